@@ -1,0 +1,304 @@
+//! Assembles the functions of a program into one WebAssembly module.
+
+use std::collections::HashMap;
+
+use jurybox_hog_abi::{Value, library, memory_map};
+use num_bigint::BigInt;
+use wasm_encoder::{
+    CodeSection, ConstExpr, ElementSection, Elements, EntityType, ExportKind, ExportSection, Function as WasmFunction,
+    FunctionSection, ImportSection, MemoryType, NameMap, NameSection, RefType, TableSection, TableType, TypeSection,
+    ValType,
+};
+
+use super::function::{self, Generator, parameter_count};
+use super::runtime::{IMPORTS, Runtime};
+use super::writer::{FRAME, Writer};
+use super::{Compiled, Pattern, Positions};
+use crate::diagnostic::{LineIndex, Span};
+use crate::language::hog::ast::BinaryOperator;
+use crate::language::hog::image::ImageBuilder;
+use crate::language::hog::resolved::{Expression, ExpressionKind, FunctionId, Resolved};
+
+/// The name under which snippets import the runtime.
+const RUNTIME_MODULE: &str = "hog";
+/// The function that a snippet exports: `() -> value`.
+pub const ENTRY: &str = "main";
+/// Constants beyond this many are not tried as regular expressions when it is unknown which ones are.
+const MAX_GUESSED_PATTERNS: usize = 24;
+
+/// A module in the making.
+pub struct Module<'p> {
+    pub program: &'p Resolved,
+    pub null_safe: bool,
+    constants: ImageBuilder,
+    strings: HashMap<&'p str, Value>,
+    throw_sites: Vec<Span>,
+    patterns: Vec<Pattern>,
+    /// Whether a pattern is computed, by sensitivity to case.
+    unknown_patterns: [bool; 2],
+}
+
+impl<'p> Module<'p> {
+    /// Compiles a program. With `null_safe`, ordering comparisons with null are false instead of errors.
+    pub fn compile(program: &'p Resolved, null_safe: bool, lines: &LineIndex) -> Compiled {
+        let mut module = Self {
+            program,
+            null_safe,
+            constants: ImageBuilder::new(memory_map::SNIPPET),
+            strings: HashMap::new(),
+            throw_sites: Vec::new(),
+            patterns: Vec::new(),
+            unknown_patterns: [false; 2],
+        };
+        let mut types = Types::default();
+        let mut imports = ImportSection::new();
+        imports.import(
+            RUNTIME_MODULE,
+            "memory",
+            MemoryType {
+                minimum: u64::from(memory_map::INITIAL_MEMORY / memory_map::WASM_PAGE),
+                maximum: None,
+                memory64: false,
+                shared: false,
+                page_size_log2: None,
+            },
+        );
+        for (_, name, parameters, results) in IMPORTS {
+            let kind = types.get(parameters, results);
+            imports.import(RUNTIME_MODULE, name, EntityType::Function(kind));
+        }
+
+        let mut functions = FunctionSection::new();
+        let mut code = Code::default();
+        let mut names = NameMap::new();
+        for (number, function) in program.functions.iter().enumerate() {
+            let parameters = parameter_count(function);
+            functions.function(types.program_function(parameters));
+            names.append(module.function_index(FunctionId(number)), display_name(number, &function.name));
+            let body = Generator::generate(&mut module, FunctionId(number), function);
+            let check = function::depth_check(body.frame_bytes());
+            code.add(Some(check), body, function.visible);
+        }
+
+        let trampoline_type = types.get(&[ValType::I32, ValType::I64, ValType::I32, ValType::I32], &[ValType::I64]);
+        functions.function(trampoline_type);
+        names.append(module.call_value_index(), "call value");
+        code.add(None, function::call_value(trampoline_type), false);
+        for (number, function) in program.functions.iter().enumerate() {
+            functions.function(trampoline_type);
+            let index = module.function_index(FunctionId(number));
+            // The program itself is never called by value; its place in the table stays for the numbering.
+            code.add(None, function::trampoline(index, parameter_count(function)), false);
+        }
+        functions.function(types.get(&[], &[ValType::I64]));
+        let entry = module.trampoline_index(program.functions.len());
+        names.append(entry, ENTRY);
+        code.add(None, entry_point(module.function_index(FunctionId(0))), false);
+
+        let table_size = u64::try_from(program.functions.len()).unwrap_or(u64::MAX);
+        let mut tables = TableSection::new();
+        tables.table(TableType {
+            element_type: RefType::FUNCREF,
+            table64: false,
+            minimum: table_size,
+            maximum: Some(table_size),
+            shared: false,
+        });
+        let trampolines: Vec<u32> =
+            (0..program.functions.len()).map(|number| module.trampoline_index(number)).collect();
+        let mut elements = ElementSection::new();
+        elements.active(None, &ConstExpr::i32_const(0), Elements::Functions(trampolines.into()));
+        let mut exports = ExportSection::new();
+        exports.export(ENTRY, ExportKind::Func, entry);
+        let mut name_section = NameSection::new();
+        name_section.functions(&names);
+
+        let mut wasm = wasm_encoder::Module::new();
+        wasm.section(&types.section)
+            .section(&imports)
+            .section(&functions)
+            .section(&tables)
+            .section(&exports)
+            .section(&elements)
+            .section(&code.section)
+            .section(&name_section);
+        let wasm = wasm.finish();
+        let positions = Positions::new(&wasm, &code.positions, lines);
+        let throw_sites = module.throw_sites.iter().map(|span| lines.position(span.start)).collect();
+        let patterns = module.all_patterns();
+        Compiled {
+            wasm,
+            constants: module.constants.finish(),
+            patterns,
+            positions,
+            throw_sites,
+            globals: program.globals.clone(),
+        }
+    }
+
+    /// The index of a function of the program.
+    pub fn function_index(&self, function: FunctionId) -> u32 {
+        to_u32(IMPORTS.len() + function.0)
+    }
+
+    /// The index of the function that calls values.
+    pub fn call_value_index(&self) -> u32 {
+        self.function_index(FunctionId(self.program.functions.len()))
+    }
+
+    fn trampoline_index(&self, number: usize) -> u32 {
+        self.call_value_index() + 1 + to_u32(number)
+    }
+
+    /// A string constant.
+    pub fn string(&mut self, text: &'p str) -> Value {
+        if let Some(value) = self.strings.get(text) {
+            return *value;
+        }
+        let value = self.constants.string(text);
+        self.strings.insert(text, value);
+        value
+    }
+
+    /// An integer constant of any size.
+    pub fn integer(&mut self, value: &BigInt) -> Value {
+        if let Some(small) = i64::try_from(value).ok().and_then(Value::small_int) {
+            return small;
+        }
+        // Numbers of any size are text to serde_json, and integers stay exact.
+        serde_json::from_str(&value.to_string()).map_or(Value::NULL, |number| self.constants.value(&number))
+    }
+
+    /// The number of a `throw` statement.
+    pub fn throw_site(&mut self, span: Span) -> u32 {
+        self.throw_sites.push(span);
+        to_u32(self.throw_sites.len() - 1)
+    }
+
+    /// Notes the pattern of a matching operator, so that it is compiled before the first event.
+    pub fn note_pattern(&mut self, operator: BinaryOperator, pattern: &'p Expression) {
+        match operator {
+            BinaryOperator::Match | BinaryOperator::NotMatch => self.note(pattern, false),
+            BinaryOperator::MatchInsensitive | BinaryOperator::NotMatchInsensitive => self.note(pattern, true),
+            _ => {}
+        }
+    }
+
+    /// The same for the library functions that take a pattern as their second argument.
+    pub fn note_library_pattern(&mut self, number: usize, arguments: &'p [Expression]) {
+        if let (Some("match" | "extractRegex"), Some(pattern)) =
+            (library::FUNCTIONS.get(number).map(|function| function.name), arguments.get(1))
+        {
+            self.note(pattern, false);
+        }
+    }
+
+    fn note(&mut self, pattern: &'p Expression, insensitive: bool) {
+        match &pattern.kind {
+            ExpressionKind::String(text) => {
+                let text = self.string(text);
+                let pattern = Pattern { text, insensitive };
+                if !self.patterns.contains(&pattern) {
+                    self.patterns.push(pattern);
+                }
+            }
+            _ => self.unknown_patterns[usize::from(insensitive)] = true,
+        }
+    }
+
+    /// The known patterns, and where a pattern is computed, the constants that look like one.
+    fn all_patterns(&mut self) -> Vec<Pattern> {
+        let mut patterns = std::mem::take(&mut self.patterns);
+        let is_pattern = |text: &&str| text.contains(['\\', '.', '+', '*', '?', '(', '[', '{', '|', '^', '$']);
+        let mut candidates: Vec<_> = self.strings.keys().copied().filter(is_pattern).collect();
+        candidates.sort_unstable();
+        candidates.truncate(MAX_GUESSED_PATTERNS);
+        for (insensitive, unknown) in [(false, self.unknown_patterns[0]), (true, self.unknown_patterns[1])] {
+            for text in candidates.iter().filter(|_| unknown) {
+                let pattern = Pattern { text: self.strings[text], insensitive };
+                if !patterns.contains(&pattern) {
+                    patterns.push(pattern);
+                }
+            }
+        }
+        patterns
+    }
+}
+
+fn to_u32(number: usize) -> u32 {
+    u32::try_from(number).expect("the source's size bounds the number of functions and errors")
+}
+
+fn display_name(number: usize, name: &str) -> &str {
+    match (number, name) {
+        (0, _) => "program",
+        (_, name) => name,
+    }
+}
+
+/// The exported function: runs the program on an empty shadow stack and reports an error that nothing caught.
+fn entry_point(program: u32) -> Writer {
+    let mut out = Writer::new(0);
+    // The two parameters that every function of the program has do not exist here.
+    let result = FRAME;
+    out.op().i32_const(memory_map::SHADOW.cast_signed());
+    out.constant(Value::NULL);
+    out.op().call(program).local_tee(result);
+    out.constant(Value::EXCEPTION);
+    out.op().i64_eq();
+    out.if_(wasm_encoder::BlockType::Empty);
+    out.call(Runtime::Uncaught);
+    out.op().unreachable();
+    out.end();
+    out.op().local_get(result);
+    out.local(ValType::I64);
+    out
+}
+
+/// The type section, without duplicates.
+#[derive(Default)]
+struct Types {
+    section: TypeSection,
+    known: HashMap<(Vec<ValType>, Vec<ValType>), u32>,
+}
+
+impl Types {
+    fn get(&mut self, parameters: &[ValType], results: &[ValType]) -> u32 {
+        let section = &mut self.section;
+        *self.known.entry((parameters.to_vec(), results.to_vec())).or_insert_with(|| {
+            section.ty().function(parameters.iter().copied(), results.iter().copied());
+            section.len() - 1
+        })
+    }
+
+    /// Frame, closure, parameters.
+    fn program_function(&mut self, parameters: u32) -> u32 {
+        let mut all = vec![ValType::I32, ValType::I64];
+        all.extend((0..parameters).map(|_| ValType::I64));
+        self.get(&all, &[ValType::I64])
+    }
+}
+
+/// The code section and where in it the source's positions are.
+#[derive(Default)]
+struct Code {
+    section: CodeSection,
+    /// For each function: offsets from the start of its body.
+    positions: Vec<Vec<(u32, Span)>>,
+}
+
+impl Code {
+    fn add(&mut self, prefix: Option<Writer>, body: Writer, visible: bool) {
+        let (locals, code, positions) = body.finish();
+        let mut function = WasmFunction::new_with_locals_types(locals);
+        if let Some(prefix) = prefix {
+            function.raw(prefix.finish().1);
+        }
+        let start = to_u32(function.byte_len());
+        function.raw(code);
+        function.instructions().end();
+        self.section.function(&function);
+        let positions = if visible { positions } else { Vec::new() };
+        self.positions.push(positions.into_iter().map(|(offset, span)| (start + offset, span)).collect());
+    }
+}

@@ -1,0 +1,60 @@
+//! The Hog compiler: source, syntax tree, resolved program, WebAssembly; a type and a file for each stage.
+
+pub mod ast;
+pub mod codegen;
+pub mod dump;
+pub mod image;
+pub mod lexer;
+pub mod parser;
+mod prelude;
+pub mod resolved;
+pub mod scope;
+pub mod token;
+
+use crate::diagnostic::{Diagnostic, LineIndex};
+use crate::engine::CompileError;
+use crate::snippet::Convention;
+use codegen::Compiled;
+use scope::Surroundings;
+
+/// The globals of a PostHog evaluation.
+const POSTHOG_GLOBALS: &[&str] =
+    &["input", "output", "properties", "event", "target", "evaluation_events", "events", "trace"];
+
+/// What came of compiling a snippet.
+#[derive(Clone, Debug)]
+pub struct Translated {
+    /// WebAssembly and its companions.
+    pub compiled: Compiled,
+    /// What is worth telling the author.
+    pub warnings: Vec<Diagnostic>,
+}
+
+/// Compiles a Hog program.
+///
+/// # Errors
+///
+/// When it does not compile: all errors that could be found, and the warnings.
+pub fn compile(source: &str, convention: Convention) -> Result<Translated, CompileError> {
+    let lines = LineIndex::new(source);
+    let located = |diagnostics: Vec<Diagnostic>| {
+        let diagnostics = diagnostics.into_iter().map(|diagnostic| diagnostic.locate(&lines)).collect();
+        CompileError { diagnostics }
+    };
+    let parsed = parser::parse(source).map_err(located)?;
+    let surroundings = match convention {
+        Convention::PostHog => Surroundings { globals: POSTHOG_GLOBALS, complete: true },
+        Convention::Program => Surroundings::default(),
+    };
+    let mut warnings = parsed.warnings;
+    let resolved = match scope::resolve(source, &parsed.program, &surroundings) {
+        Ok(resolved) => resolved,
+        Err(mut errors) => {
+            errors.append(&mut warnings);
+            return Err(located(errors));
+        }
+    };
+    warnings.extend(resolved.warnings.iter().cloned());
+    let compiled = codegen::generate(&resolved, convention.is_null_safe(), &lines);
+    Ok(Translated { compiled, warnings: located(warnings).diagnostics })
+}
