@@ -86,18 +86,31 @@ impl EventImage {
             [event.uuid(), event.name(), event.distinct_id()].map(|text| builder.string(text));
         let identity = [("uuid", uuid), ("event", name), ("distinct_id", distinct_id)];
         let identity = builder.record(&identity);
-        let core = [("input", input), ("output", output), ("properties", properties), ("event", identity)];
+        let core = [
+            ("input", input),
+            ("output", output),
+            ("properties", properties),
+            ("event", identity),
+        ];
         if !full {
             let globals = builder.record(&core);
             return builder.into_image(globals);
         }
 
         let named = |builder: &ImageBuilder, name: &str| {
-            properties_json.get(name).and_then(|value| property(builder, value)).unwrap_or(Value::NULL)
+            properties_json
+                .get(name)
+                .and_then(|value| property(builder, value))
+                .unwrap_or(Value::NULL)
         };
         let (cost, latency) = (named(&builder, "$ai_total_cost_usd"), named(&builder, "$ai_latency"));
         let kind = builder.string("generation");
-        let target = [("type", kind), ("id", uuid), ("total_cost_usd", cost), ("total_latency_seconds", latency)];
+        let target = [
+            ("type", kind),
+            ("id", uuid),
+            ("total_cost_usd", cost),
+            ("total_latency_seconds", latency),
+        ];
         let target = builder.record(&target);
 
         let mut io_readable = |raw: Option<&Json>, coerced: Value, readable: fn(Option<&Json>) -> String| match raw {
@@ -126,8 +139,14 @@ impl EventImage {
         ]);
         let events = builder.array(&[entry]);
         let [input, output, properties, identity] = core;
-        let globals =
-            builder.record(&[input, output, properties, identity, ("target", target), ("evaluation_events", events)]);
+        let globals = builder.record(&[
+            input,
+            output,
+            properties,
+            identity,
+            ("target", target),
+            ("evaluation_events", events),
+        ]);
         builder.into_image(globals)
     }
 }
@@ -148,7 +167,11 @@ impl ImageBuilder {
     #[must_use]
     pub fn new(base: u32) -> Self {
         debug_assert!(base.is_multiple_of(ALIGN), "blocks are aligned");
-        Self { base, bytes: Vec::with_capacity(8 * 1024), too_large: false }
+        Self {
+            base,
+            bytes: Vec::with_capacity(8 * 1024),
+            too_large: false,
+        }
     }
 
     /// Lays out any JSON value, of any depth, as Python's `json` would read it: a number with a point or an exponent is
@@ -183,13 +206,17 @@ impl ImageBuilder {
 
     /// Lays out an object with these entries in this order. Keys are texts of this builder, each used once.
     pub fn object(&mut self, entries: &[(Value, Value)]) -> Value {
-        let Some((at, address)) = self.reserve_object(entries.len()) else { return Value::NULL };
+        let Some((at, address)) = self.reserve_object(entries.len()) else {
+            return Value::NULL;
+        };
         for (position, (key, value)) in entries.iter().enumerate() {
             self.put_entry(at, position, *key, *value);
         }
         if entries.len() > OBJECT_UNINDEXED as usize {
-            let hashes: Vec<u32> =
-                entries.iter().map(|(key, _)| self.text(*key).map_or(0, hash::string)).collect();
+            let hashes: Vec<u32> = entries
+                .iter()
+                .map(|(key, _)| self.text(*key).map_or(0, hash::string))
+                .collect();
             self.fill_index(at, hashes.into_iter());
         }
         Value::reference(Kind::Object, address)
@@ -197,7 +224,9 @@ impl ImageBuilder {
 
     /// Lays out an array.
     pub fn array(&mut self, items: &[Value]) -> Value {
-        let Some((at, address)) = self.reserve_array(items.len()) else { return Value::NULL };
+        let Some((at, address)) = self.reserve_array(items.len()) else {
+            return Value::NULL;
+        };
         for (position, item) in items.iter().enumerate() {
             self.put(at + LIST_DATA as usize + position * 8, &item.0.to_le_bytes());
         }
@@ -218,7 +247,14 @@ impl ImageBuilder {
     }
 
     fn into_image(self, globals: Value) -> Result<EventImage, ImageTooLarge> {
-        if self.too_large { Err(ImageTooLarge) } else { Ok(EventImage { bytes: self.bytes, globals }) }
+        if self.too_large {
+            Err(ImageTooLarge)
+        } else {
+            Ok(EventImage {
+                bytes: self.bytes,
+                globals,
+            })
+        }
     }
 
     /// An object with these names as keys.
@@ -236,7 +272,9 @@ impl ImageBuilder {
             Json::Number(number) => self.number(Number::of(number)),
             Json::String(text) => self.string(text),
             Json::Array(items) => {
-                let Some((at, address)) = self.reserve_array(items.len()) else { return Value::NULL };
+                let Some((at, address)) = self.reserve_array(items.len()) else {
+                    return Value::NULL;
+                };
                 if !items.is_empty() {
                     open.push((Contents::Array(items), at));
                 }
@@ -247,7 +285,9 @@ impl ImageBuilder {
     }
 
     fn place_map<'a>(&mut self, map: &'a Map<String, Json>, open: &mut Vec<(Contents<'a>, usize)>) -> Value {
-        let Some((at, address)) = self.reserve_object(map.len()) else { return Value::NULL };
+        let Some((at, address)) = self.reserve_object(map.len()) else {
+            return Value::NULL;
+        };
         if !map.is_empty() {
             open.push((Contents::Object(map), at));
         }
@@ -294,7 +334,10 @@ impl ImageBuilder {
         let Some((at, address)) = self.reserve(Kind::BigInt, BIGINT_DATA as usize, limbs.len(), 4) else {
             return Value::NULL;
         };
-        self.put(at + BIGINT_SIGN as usize, &u32::from(sign == num_bigint::Sign::Minus).to_le_bytes());
+        self.put(
+            at + BIGINT_SIGN as usize,
+            &u32::from(sign == num_bigint::Sign::Minus).to_le_bytes(),
+        );
         self.put(at + BIGINT_LENGTH as usize, &(limbs.len() as u32).to_le_bytes());
         for (position, limb) in limbs.iter().enumerate() {
             self.put(at + BIGINT_DATA as usize + position * 4, &limb.to_le_bytes());
@@ -315,7 +358,11 @@ impl ImageBuilder {
             self.too_large = true;
             return None;
         }
-        let slots = if indexed { index_slots(length as u32) as usize } else { 0 };
+        let slots = if indexed {
+            index_slots(length as u32) as usize
+        } else {
+            0
+        };
         let index = if indexed { INDEX_SLOTS as usize + slots * 4 } else { 0 };
         let (at, address) = self.reserve(Kind::Object, OBJECT_SIZE as usize + index, length, ENTRY_SIZE as usize)?;
         let (length, entries) = (length as u32, address + OBJECT_SIZE);
@@ -325,7 +372,10 @@ impl ImageBuilder {
         if indexed {
             let index = entries + length * ENTRY_SIZE;
             self.put(at + OBJECT_INDEX as usize, &index.to_le_bytes());
-            self.put((index - self.base + INDEX_MASK) as usize, &(slots as u32 - 1).to_le_bytes());
+            self.put(
+                (index - self.base + INDEX_MASK) as usize,
+                &(slots as u32 - 1).to_le_bytes(),
+            );
         }
         Some((at, address))
     }
@@ -348,7 +398,10 @@ impl ImageBuilder {
         for (number, hash) in (1_u32..).zip(hashes) {
             let mut slot = hash as usize & mask;
             // Stops at the end of the buffer, too: nothing is laid out there when the image is too large.
-            while self.word(index + INDEX_SLOTS as usize + slot * 4).is_some_and(|number| number != 0) {
+            while self
+                .word(index + INDEX_SLOTS as usize + slot * 4)
+                .is_some_and(|number| number != 0)
+            {
                 slot = (slot + 1) & mask;
                 steps_left -= 1;
                 if steps_left == 0 {
@@ -384,11 +437,17 @@ impl ImageBuilder {
     }
 
     fn word(&self, at: usize) -> Option<u32> {
-        self.bytes.get(at..)?.first_chunk().map(|bytes| u32::from_le_bytes(*bytes))
+        self.bytes
+            .get(at..)?
+            .first_chunk()
+            .map(|bytes| u32::from_le_bytes(*bytes))
     }
 
     fn value_at(&self, at: usize) -> Option<Value> {
-        self.bytes.get(at..)?.first_chunk().map(|bytes| Value(u64::from_le_bytes(*bytes)))
+        self.bytes
+            .get(at..)?
+            .first_chunk()
+            .map(|bytes| Value(u64::from_le_bytes(*bytes)))
     }
 
     /// The bytes of a text of this builder.
@@ -448,7 +507,10 @@ mod tests {
                 Unpacked::Invalid => panic!("an invalid value"),
             };
             let head = self.word(address);
-            assert_eq!((address % ALIGN, head & !SIZE_MASK, self.word(address + 4)), (0, 0, kind as u32));
+            assert_eq!(
+                (address % ALIGN, head & !SIZE_MASK, self.word(address + 4)),
+                (0, 0, kind as u32)
+            );
             let end = address + head;
             assert!(head >= HEADER && (end - self.base) as usize <= self.bytes.len());
             match kind {
@@ -461,7 +523,9 @@ mod tests {
                 Kind::Array => {
                     let length = self.word(address + LIST_LENGTH);
                     assert!(address + LIST_DATA + length * 8 <= end);
-                    (0..length).map(|at| self.read(self.value(address + LIST_DATA + at * 8))).collect()
+                    (0..length)
+                        .map(|at| self.read(self.value(address + LIST_DATA + at * 8)))
+                        .collect()
                 }
                 Kind::Object => {
                     let (length, entries) = (self.word(address + OBJECT_LENGTH), self.word(address + OBJECT_ENTRIES));
@@ -482,7 +546,11 @@ mod tests {
                         .collect::<Vec<_>>();
                     assert_ne!(limbs.last(), Some(&0));
                     let negative = self.word(address + BIGINT_SIGN) == 1;
-                    let sign = if negative { num_bigint::Sign::Minus } else { num_bigint::Sign::Plus };
+                    let sign = if negative {
+                        num_bigint::Sign::Minus
+                    } else {
+                        num_bigint::Sign::Plus
+                    };
                     serde_json::from_str(&BigInt::from_slice(sign, &limbs).to_string()).expect("digits")
                 }
                 kind => panic!("{kind:?} is not in JSON"),
@@ -518,7 +586,11 @@ mod tests {
 
     fn read(image: &EventImage) -> Json {
         assert!(image.bytes.len().is_multiple_of(ALIGN as usize));
-        Reader { base: memory_map::EVENT, bytes: &image.bytes }.read(image.globals)
+        Reader {
+            base: memory_map::EVENT,
+            bytes: &image.bytes,
+        }
+        .read(image.globals)
     }
 
     /// JSON with its floats in the form that [`Reader::read`] gives them.
@@ -538,13 +610,20 @@ mod tests {
     fn any_json() -> impl Strategy<Value = Json> {
         let number = prop_oneof![
             any::<i64>().prop_map(|value| value.to_string()),
-            any::<f64>().prop_filter("finite", |value| value.is_finite()).prop_map(|value| format!("{value:?}")),
+            any::<f64>()
+                .prop_filter("finite", |value| value.is_finite())
+                .prop_map(|value| format!("{value:?}")),
             "-?[1-9][0-9]{15,80}",
-            "(0|-0|1e3|1E400|-1.0|140737488355327|140737488355328|-140737488355648|-140737488355649)",
+            "(0|-0|1e3|1E400|-1[.]0|140737488355327|140737488355328|-140737488355648|-140737488355649)",
         ];
         let number = number.prop_map(|text| serde_json::from_str(&text).expect("a number"));
         let text = "\\PC{0,20}";
-        let leaf = prop_oneof![Just(Json::Null), any::<bool>().prop_map(Json::from), number, text.prop_map(Json::from)];
+        let leaf = prop_oneof![
+            Just(Json::Null),
+            any::<bool>().prop_map(Json::from),
+            number,
+            text.prop_map(Json::from)
+        ];
         leaf.prop_recursive(4, 120, 20, move |inner| {
             prop_oneof![
                 prop::collection::vec(inner.clone(), 0..12).prop_map(Json::from),
@@ -588,13 +667,19 @@ mod tests {
         let long = "word ".repeat(1000);
         let event = json!({ "properties": { "$ai_input": long, "$ai_output": long } });
         let event = Event::from_value(event).expect("an event");
-        assert!(event.full_image().is_ok_and(|image| image.bytes.len() < 2 * long.len() + 2000));
+        assert!(
+            event
+                .full_image()
+                .is_ok_and(|image| image.bytes.len() < 2 * long.len() + 2000)
+        );
     }
 
     #[test]
     fn deep_and_wide_values_are_laid_out() {
         let deep = (0..100).fold(json!(1), |inner, _| json!([inner]));
-        let wide: Map<_, _> = (0..5000).map(|number| (format!("key {number}"), json!(number))).collect();
+        let wide: Map<_, _> = (0..5000)
+            .map(|number| (format!("key {number}"), json!(number)))
+            .collect();
         let globals = Map::from_iter([("deep".to_owned(), deep), ("wide".to_owned(), Json::from(wide))]);
         let image = EventImage::of_globals(&globals).expect("small");
         assert_eq!(read(&image), Json::from(globals));
@@ -602,13 +687,19 @@ mod tests {
 
     #[test]
     fn keys_that_collide_leave_an_object_without_an_index() {
-        let colliding: Vec<String> =
-            (0..).map(|number| format!("{number}")).filter(|key| hash::string(key.as_bytes()) & 0x7FF == 0).take(500).collect();
+        let colliding: Vec<String> = (0..)
+            .map(|number| format!("{number}"))
+            .filter(|key| hash::string(key.as_bytes()) & 0x7FF == 0)
+            .take(500)
+            .collect();
         let mut builder = ImageBuilder::new(memory_map::EVENT);
         let entries: Vec<_> = colliding.iter().map(|key| (builder.string(key), Value::NULL)).collect();
         let globals = builder.object(&entries);
         let image = builder.into_image(globals).expect("small");
-        let reader = Reader { base: memory_map::EVENT, bytes: &image.bytes };
+        let reader = Reader {
+            base: memory_map::EVENT,
+            bytes: &image.bytes,
+        };
         let address = globals.address_of(Kind::Object).expect("an object");
         assert_eq!(reader.word(address + OBJECT_INDEX), 0);
         assert_eq!(reader.find(address, &colliding[499]), Some(499));

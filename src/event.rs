@@ -1,0 +1,314 @@
+//! The thing that metrics judge: one JSON object.
+//!
+//! Two shapes are understood. The events of PostHog have an envelope (`uuid`, `event`, `distinct_id`, `timestamp`) and
+//! `properties`, an object or the text of one. **Plain events** have no `properties`: `{"input": ..., "output": ...,
+//! "expected": ...}`, as datasets and eval files have them. A plain event counts as an `$ai_generation` whose properties
+//! are its own fields but the envelope, with `input` and `output` renamed to `$ai_input` and `$ai_output`.
+
+use std::hash::{Hash, Hasher};
+use std::sync::{LazyLock, OnceLock};
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::{Map, Value};
+
+use crate::language::hog::image::{EventImage, ImageTooLarge};
+
+mod parse;
+pub mod reader;
+
+pub use parse::EventError;
+
+/// The most levels of objects and arrays in an event, the event itself included.
+pub const MAX_DEPTH: usize = 127;
+
+/// The name that PostHog gives to one call of a model.
+const GENERATION: &str = "$ai_generation";
+/// The fields of an event that are not its properties.
+const ENVELOPE: [&str; 4] = ["uuid", "event", "distinct_id", "timestamp"];
+
+/// One event; see the [module](self) for the accepted shapes.
+///
+/// An event is read once and then only looked at, by any number of metrics on any number of threads. What metrics need
+/// in another form is made when the first one asks for it, and kept.
+#[derive(Clone)]
+pub struct Event {
+    /// An object: every constructor checks it.
+    value: Value,
+    derived: Derived,
+}
+
+/// What is made from an event on demand.
+#[derive(Clone, Default)]
+struct Derived {
+    json: OnceLock<String>,
+    fingerprint: OnceLock<u64>,
+    properties: OnceLock<Map<String, Value>>,
+    core_image: OnceLock<Result<EventImage, ImageTooLarge>>,
+    full_image: OnceLock<Result<EventImage, ImageTooLarge>>,
+}
+
+static NO_FIELDS: LazyLock<Map<String, Value>> = LazyLock::new(Map::new);
+
+impl Event {
+    /// Reads an event from JSON text.
+    ///
+    /// Integers of any size stay exact and keys keep their order; of duplicate keys the last one wins. Half of a
+    /// surrogate pair (`"\ud83d"`), which logs of truncated text contain, is read as U+FFFD.
+    ///
+    /// # Errors
+    /// When the text is no JSON (`NaN` and `Infinity` are not), no object, nested deeper than [`MAX_DEPTH`], or has an
+    /// integer of more than [`crate::python::MAX_INTEGER_DIGITS`] digits. The error says where.
+    pub fn from_json(text: &str) -> Result<Self, EventError> {
+        parse::value(text).and_then(Self::from_value)
+    }
+
+    /// Makes an event of a value.
+    ///
+    /// # Errors
+    /// As [`Self::from_json`] for a value that is no object, too deep, or has too long an integer.
+    pub fn from_value(value: Value) -> Result<Self, EventError> {
+        parse::check(&value)?;
+        Ok(Self {
+            value,
+            derived: Derived::default(),
+        })
+    }
+
+    /// The event as a JSON value; always an object.
+    #[must_use]
+    pub fn value(&self) -> &Value {
+        &self.value
+    }
+
+    /// The event as compact JSON text, for languages that parse it themselves. Made once.
+    #[must_use]
+    pub fn json(&self) -> &str {
+        self.derived.json.get_or_init(|| self.value.to_string())
+    }
+
+    /// A field of the event itself.
+    #[must_use]
+    pub fn get(&self, field: &str) -> Option<&Value> {
+        self.value.get(field)
+    }
+
+    /// The field `uuid`, or `""`.
+    #[must_use]
+    pub fn uuid(&self) -> &str {
+        self.text_field("uuid").unwrap_or_default()
+    }
+
+    /// The field `event`, which is the event's name (`$ai_generation`, `$ai_span`, ...). Without one it is
+    /// `$ai_generation` for a plain event and `""` for any other.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        let default = if self.is_plain() { GENERATION } else { "" };
+        self.text_field("event").unwrap_or(default)
+    }
+
+    /// Whether the event is one call of a model: `$ai_generation`, or an event without a name.
+    #[must_use]
+    pub fn is_generation(&self) -> bool {
+        matches!(self.name(), GENERATION | "")
+    }
+
+    /// The field `distinct_id`, which says whose event it is, or `""`.
+    #[must_use]
+    pub fn distinct_id(&self) -> &str {
+        self.text_field("distinct_id").unwrap_or_default()
+    }
+
+    /// The field `timestamp` as it stands in the event.
+    #[must_use]
+    pub fn timestamp(&self) -> Option<&str> {
+        self.text_field("timestamp")
+    }
+
+    /// The trace that the event belongs to: the property `$ai_trace_id`.
+    #[must_use]
+    pub fn trace_id(&self) -> Option<&str> {
+        self.properties().get("$ai_trace_id").and_then(Value::as_str)
+    }
+
+    /// The properties. A JSON text is parsed first; properties that are no object count as empty. For a plain event see
+    /// the [module](self).
+    #[must_use]
+    pub fn properties(&self) -> &Map<String, Value> {
+        match self.get("properties") {
+            Some(Value::Object(properties)) => properties,
+            Some(Value::String(text)) => self.derived.properties.get_or_init(|| parse_properties(text)),
+            None | Some(Value::Null) => self.derived.properties.get_or_init(|| plain_properties(self.fields())),
+            Some(_) => &NO_FIELDS,
+        }
+    }
+
+    /// A number that tells events apart: a hash of the uuid, or of the whole event where it has none.
+    #[must_use]
+    pub(crate) fn fingerprint(&self) -> u64 {
+        let hash = |text: &str| {
+            let mut hasher = std::hash::DefaultHasher::new();
+            text.hash(&mut hasher);
+            hasher.finish()
+        };
+        match self.uuid() {
+            "" => *self.derived.fingerprint.get_or_init(|| hash(self.json())),
+            uuid => hash(uuid),
+        }
+    }
+
+    /// The globals `input`, `output`, `properties` and `event` for a Hog guest. Laid out once.
+    ///
+    /// # Errors
+    /// When they do not fit into a 32-bit memory.
+    pub fn core_image(&self) -> Result<&EventImage, ImageTooLarge> {
+        self.derived
+            .core_image
+            .get_or_init(|| EventImage::core(self))
+            .as_ref()
+            .map_err(|error| *error)
+    }
+
+    /// The globals of [`Self::core_image`] with `target` and `evaluation_events`. Laid out once.
+    ///
+    /// # Errors
+    /// When they do not fit into a 32-bit memory.
+    pub fn full_image(&self) -> Result<&EventImage, ImageTooLarge> {
+        self.derived
+            .full_image
+            .get_or_init(|| EventImage::full(self))
+            .as_ref()
+            .map_err(|error| *error)
+    }
+
+    pub(crate) fn fields(&self) -> &Map<String, Value> {
+        self.value.as_object().unwrap_or(&NO_FIELDS)
+    }
+
+    fn text_field(&self, name: &str) -> Option<&str> {
+        self.get(name).and_then(Value::as_str)
+    }
+
+    fn is_plain(&self) -> bool {
+        matches!(self.get("properties"), None | Some(Value::Null))
+    }
+}
+
+/// Properties that were sent as text. Text that is no JSON object has no properties to offer; a metric then sees an
+/// event without input and output.
+fn parse_properties(text: &str) -> Map<String, Value> {
+    match parse::value(text).map(|value| parse::check(&value).map(|()| value)) {
+        Ok(Ok(Value::Object(properties))) => properties,
+        _ => Map::new(),
+    }
+}
+
+fn plain_properties(fields: &Map<String, Value>) -> Map<String, Value> {
+    let fields = fields
+        .iter()
+        .filter(|(name, _)| !ENVELOPE.contains(&name.as_str()) && *name != "properties");
+    let renamed = fields.map(|(name, value)| {
+        let name = match name.as_str() {
+            "input" => "$ai_input",
+            "output" => "$ai_output",
+            name => name,
+        };
+        (name.to_owned(), value.clone())
+    });
+    renamed.collect()
+}
+
+impl std::fmt::Debug for Event {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Event").field(&self.value).finish()
+    }
+}
+
+impl PartialEq for Event {
+    fn eq(&self, other: &Self) -> bool {
+        self.value == other.value
+    }
+}
+
+impl Serialize for Event {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.value.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Event {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::from_value(Value::deserialize(deserializer)?).map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn event(text: &str) -> Event {
+        Event::from_json(text).expect(text)
+    }
+
+    #[test]
+    fn events_are_shared_between_threads() {
+        fn shared<T: Send + Sync>() {}
+        shared::<Event>();
+    }
+
+    #[test]
+    fn the_envelope_is_read() {
+        let full = event(
+            r#"{"uuid": "u", "event": "$ai_span", "distinct_id": "d", "timestamp": "2026-01-01T00:00:00Z",
+                "properties": {"$ai_trace_id": "t"}}"#,
+        );
+        assert_eq!((full.uuid(), full.name(), full.distinct_id()), ("u", "$ai_span", "d"));
+        assert_eq!(
+            (full.timestamp(), full.trace_id()),
+            (Some("2026-01-01T00:00:00Z"), Some("t"))
+        );
+        assert!(!full.is_generation());
+
+        let empty = event(r#"{"properties": {}, "uuid": 7}"#);
+        assert_eq!((empty.uuid(), empty.name(), empty.distinct_id()), ("", "", ""));
+        assert_eq!((empty.timestamp(), empty.trace_id()), (None, None));
+        assert!(empty.is_generation());
+    }
+
+    #[test]
+    fn properties_of_every_shape() {
+        for (source, expected) in [
+            (r#"{"properties": {"a": 1}}"#, r#"{"a":1}"#),
+            (
+                r#"{"properties": "{\"a\": [1, \"\\ud83d\"]}"}"#,
+                "{\"a\":[1,\"\u{FFFD}\"]}",
+            ),
+            (r#"{"properties": "{\"a\": "}"#, "{}"),
+            (r#"{"properties": "[1]"}"#, "{}"),
+            (r#"{"properties": [1]}"#, "{}"),
+            (r#"{"properties": {"a": 1}, "input": "ignored"}"#, r#"{"a":1}"#),
+            (
+                r#"{"uuid": "u", "input": "i", "output": ["o"], "expected": 3}"#,
+                r#"{"$ai_input":"i","$ai_output":["o"],"expected":3}"#,
+            ),
+            (r#"{"properties": null, "output": "o"}"#, r#"{"$ai_output":"o"}"#),
+            ("{}", "{}"),
+        ] {
+            let properties = serde_json::to_string(event(source).properties()).expect("JSON");
+            assert_eq!(properties, expected, "{source}");
+        }
+        assert_eq!(event(r#"{"input": "i"}"#).name(), "$ai_generation");
+    }
+
+    #[test]
+    fn events_travel_as_the_object_that_they_are() {
+        let text = r#"{"z":123456789012345678901234567890,"a":1.50,"b":1e+2}"#;
+        assert_eq!(event(text).json(), text);
+        assert_eq!(serde_json::to_string(&event(text)).expect("JSON"), text);
+        assert_eq!(serde_json::from_str::<Event>(text).expect("an event"), event(text));
+        let error = serde_json::from_str::<Vec<Event>>("[{}, 3]").expect_err("3 is no event");
+        assert!(
+            error.to_string().starts_with("an event is a JSON object, not a number"),
+            "{error}"
+        );
+    }
+}
