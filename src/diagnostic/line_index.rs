@@ -38,10 +38,7 @@ impl<'a> LineIndex<'a> {
         let line_starts = std::iter::once(0)
             .chain(after_newlines.map_while(|at| u32::try_from(at).ok()))
             .collect();
-        Self {
-            source,
-            line_starts,
-        }
+        Self { source, line_starts }
     }
 
     /// The line and column of a byte offset. Offsets beyond the end mean the end; offsets inside a character mean its
@@ -49,18 +46,13 @@ impl<'a> LineIndex<'a> {
     #[must_use]
     pub fn position(&self, offset: u32) -> Position {
         let offset = self.source.floor_char_boundary(offset as usize);
-        let line = self
-            .line_starts
-            .partition_point(|start| *start as usize <= offset);
+        let line = self.line_starts.partition_point(|start| *start as usize <= offset);
         let line_start = line
             .checked_sub(1)
             .and_then(|line| self.line_starts.get(line))
             .copied()
             .unwrap_or_default();
-        let before = self
-            .source
-            .get(line_start as usize..offset)
-            .unwrap_or_default();
+        let before = self.source.get(line_start as usize..offset).unwrap_or_default();
         let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
         Position {
             line: number(line),
@@ -89,15 +81,8 @@ mod tests {
             (99, (4, 4)),
         ];
         for (offset, (line, column)) in table {
-            assert_eq!(
-                index.position(offset),
-                Position { line, column },
-                "offset {offset}"
-            );
+            assert_eq!(index.position(offset), Position { line, column }, "offset {offset}");
         }
-        assert_eq!(
-            LineIndex::new("").position(5),
-            Position { line: 1, column: 1 }
-        );
+        assert_eq!(LineIndex::new("").position(5), Position { line: 1, column: 1 });
     }
 }

@@ -1,5 +1,6 @@
 //! Draws a diagnostic for the terminal.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet, normalize_untrusted_str};
@@ -31,10 +32,11 @@ pub fn render(diagnostic: &Diagnostic, source: &str, file_name: &str, color: Col
         Severity::Warning => Level::WARNING,
         Severity::Hint => Level::INFO.with_name("hint"),
     };
-    let message = normalize_untrusted_str(&diagnostic.message);
-    let label = diagnostic.label.as_deref().map(normalize_untrusted_str);
-    let help = diagnostic.help.as_deref().map(normalize_untrusted_str);
-    let file_name = normalize_untrusted_str(file_name);
+    let message = harmless(&diagnostic.message);
+    let label = diagnostic.label.as_deref().map(harmless);
+    let help = diagnostic.help.as_deref().map(harmless);
+    let file_name = harmless(file_name);
+    let source = &*without_c1(source);
 
     let primary = AnnotationKind::Primary
         .span(range(diagnostic.span, source))
@@ -42,7 +44,7 @@ pub fn render(diagnostic: &Diagnostic, source: &str, file_name: &str, color: Col
     let related = diagnostic.related.as_ref().map(|related| {
         AnnotationKind::Context
             .span(range(related.span, source))
-            .label(normalize_untrusted_str(&related.label))
+            .label(harmless(&related.label))
     });
     let snippet = Snippet::source(source)
         .path(file_name)
@@ -57,6 +59,25 @@ pub fn render(diagnostic: &Diagnostic, source: &str, file_name: &str, color: Col
     let mut text = renderer.render(&report);
     text.push('\n');
     text
+}
+
+/// Text without control characters.
+fn harmless(text: &str) -> String {
+    normalize_untrusted_str(&without_c1(text))
+}
+
+/// The text with a middle dot for each of the control characters U+0080 to U+009F: some terminals obey them, and the
+/// renderer replaces only the others. The dot has as many bytes, so that offsets stay what they are.
+fn without_c1(text: &str) -> Cow<'_, str> {
+    if text.contains(is_c1) {
+        Cow::Owned(text.replace(is_c1, "\u{b7}"))
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+fn is_c1(character: char) -> bool {
+    ('\u{80}'..='\u{9f}').contains(&character)
 }
 
 /// The span as the renderer needs it: inside the source, on character boundaries, not backwards.
@@ -78,7 +99,7 @@ mod tests {
 
     #[test]
     fn control_characters_never_reach_the_terminal() {
-        let source = "let x := '\u{1b}[31mred\u{7}\r\u{202e}' ü\t!\n";
+        let source = "let x := '\u{1b}[31mred\u{7}\r\u{202e}\u{9b}' ü\t!\n";
         let diagnostic = sample("odd \u{1b}[2J name", Span::new(9, 12));
         let text = render(&diagnostic, source, "a\u{1b}b.hog", Color::Never);
         assert!(
@@ -97,12 +118,7 @@ mod tests {
     #[test]
     fn spans_that_do_not_fit_are_drawn_anyway() {
         for (start, end) in [(0, 0), (1, 2), (5, 3), (2, 99), (99, 100)] {
-            let _ = render(
-                &sample("wrong", Span::new(start, end)),
-                "üü\nx",
-                "a.hog",
-                Color::Never,
-            );
+            let _ = render(&sample("wrong", Span::new(start, end)), "üü\nx", "a.hog", Color::Never);
         }
         let _ = render(&sample("wrong", Span::new(0, 0)), "", "a.hog", Color::Never);
     }

@@ -88,26 +88,17 @@ const ADVICE: &[(&str, &str)] = &[
     ("endswith", "write `text =~ 'ending$'`"),
     ("abs", "write `x < 0 ? -x : x`"),
     ("ceil", "write `-floor(-x)`"),
-    (
-        "sum",
-        "write `arrayReduce((total, x) -> total + x, list, 0)`",
-    ),
+    ("sum", "write `arrayReduce((total, x) -> total + x, list, 0)`"),
     ("all", "write `not arrayExists(x -> not (...), list)`"),
     ("every", "write `not arrayExists(x -> not (...), list)`"),
     ("bool", "write `x ? true : false`"),
-    (
-        "isinstance",
-        "compare the type's name: `typeof(x) == 'string'`",
-    ),
+    ("isinstance", "compare the type's name: `typeof(x) == 'string'`"),
 ];
 
 /// The Hog function that a call of the unknown function `name` probably means; `declared` are the functions of the
 /// program itself.
 #[must_use]
-pub fn for_function<'a>(
-    name: &str,
-    declared: impl IntoIterator<Item = &'a str>,
-) -> Option<Suggestion> {
+pub fn for_function<'a>(name: &str, declared: impl IntoIterator<Item = &'a str>) -> Option<Suggestion> {
     let same = |entry: &&(&'static str, &'static str)| entry.0 == name;
     if let Some((_, name)) = NAMES.iter().find(same) {
         return Some(Suggestion::Name((*name).to_owned()));
@@ -115,10 +106,7 @@ pub fn for_function<'a>(
     if let Some((_, advice)) = ADVICE.iter().find(same) {
         return Some(Suggestion::Advice(advice));
     }
-    let library = FUNCTIONS
-        .iter()
-        .chain(PRELUDE)
-        .map(|function| function.name);
+    let library = FUNCTIONS.iter().chain(PRELUDE).map(|function| function.name);
     nearest(name, declared.into_iter().chain(library)).map(|name| Suggestion::Name(name.to_owned()))
 }
 
@@ -134,10 +122,7 @@ pub fn for_method(object: &str, method: &str) -> Option<&'static str> {
     if matches!((object, method), ("JSON" | "json", "stringify" | "dumps")) {
         return Some("jsonStringify");
     }
-    NAMES
-        .iter()
-        .find(|entry| entry.0 == method)
-        .map(|entry| entry.1)
+    NAMES.iter().find(|entry| entry.0 == method).map(|entry| entry.1)
 }
 
 /// The candidate that `name` is a likely misspelling of: the same but for case, or a few keystrokes away.
@@ -188,10 +173,7 @@ mod tests {
             let expected = expected.map(|name| Suggestion::Name(name.to_owned()));
             assert_eq!(for_function(name, []), expected, "{name}");
         }
-        assert!(matches!(
-            for_function("contains", []),
-            Some(Suggestion::Advice(_))
-        ));
+        assert!(matches!(for_function("contains", []), Some(Suggestion::Advice(_))));
         assert_eq!(
             for_function("scoer", ["score"]),
             Some(Suggestion::Name("score".to_owned()))
@@ -205,17 +187,11 @@ mod tests {
     fn every_suggested_function_exists() {
         for (habit, name) in NAMES {
             assert!(
-                FUNCTIONS
-                    .iter()
-                    .chain(PRELUDE)
-                    .any(|function| function.name == *name),
+                FUNCTIONS.iter().chain(PRELUDE).any(|function| function.name == *name),
                 "{habit} -> {name}"
             );
             assert!(
-                !FUNCTIONS
-                    .iter()
-                    .chain(PRELUDE)
-                    .any(|function| function.name == *habit),
+                !FUNCTIONS.iter().chain(PRELUDE).any(|function| function.name == *habit),
                 "{habit} exists"
             );
         }

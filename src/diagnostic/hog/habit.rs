@@ -14,16 +14,9 @@ pub fn equals_in_let(span: Span, name: &str) -> Diagnostic {
 /// `x = 5` as a statement.
 #[must_use]
 pub fn equals_as_statement(span: Span, target: &str) -> Diagnostic {
-    Diagnostic::warning(
-        "equals-as-statement",
-        span,
-        "this compares and drops the result",
-    )
-    .label("did you mean `:=`?")
-    .help(format!(
-        "to assign, write {}",
-        quoted(&format!("{target} := ..."))
-    ))
+    Diagnostic::warning("equals-as-statement", span, "this compares and drops the result")
+        .label("did you mean `:=`?")
+        .help(format!("to assign, write {}", quoted(&format!("{target} := ..."))))
 }
 
 /// `===`, `!==`.
@@ -56,59 +49,43 @@ pub fn exclamation_mark(span: Span) -> Diagnostic {
 /// `a > 1 || b > 2`, `if (a || b)`.
 #[must_use]
 pub fn concat_as_or(span: Span) -> Diagnostic {
-    Diagnostic::warning(
-        "concat-as-or",
-        span,
-        "`||` joins texts, it does not mean \"or\"",
-    )
-    .label("joins two texts")
-    .help("write `or` between conditions, or `concat(a, b)` if joining is meant")
+    Diagnostic::warning("concat-as-or", span, "`||` joins texts, it does not mean \"or\"")
+        .label("joins two texts")
+        .help("write `or` between conditions, or `concat(a, b)` if joining is meant")
 }
 
 /// `not (a) == b`.
 #[must_use]
 pub fn tight_not(span: Span) -> Diagnostic {
-    Diagnostic::warning(
-        "tight-not",
-        span,
-        "`not (...)` is a call and ends with its parenthesis",
-    )
-    .label("only this is negated")
-    .help("to negate the comparison, put it into the parentheses: `not (a == b)`")
+    Diagnostic::warning("tight-not", span, "`not (...)` is a call and ends with its parenthesis")
+        .label("only this is negated")
+        .help("to negate the comparison, put it into the parentheses: `not (a == b)`")
 }
 
 /// `"text"`.
 #[must_use]
 pub fn double_quotes(span: Span, name: &str) -> Diagnostic {
-    Diagnostic::warning(
-        "double-quotes",
-        span,
-        "double quotes make a name, not a text",
-    )
-    .label("read as the name of a variable")
-    .help(format!(
-        "write {} for a text",
-        quoted(&format!("'{}'", name.replace('\'', "\\'")))
-    ))
+    Diagnostic::warning("double-quotes", span, "double quotes make a name, not a text")
+        .label("read as the name of a variable")
+        .help(format!(
+            "write {} for a text",
+            quoted(&format!("'{}'", name.replace('\'', "\\'")))
+        ))
 }
 
 /// `f"..."`, `F'...'`.
 #[must_use]
 pub fn template_quotes(span: Span) -> Diagnostic {
-    Diagnostic::error(
-        "template-quotes",
-        span,
-        "a template string starts with `f'`",
-    )
-    .label("not the start of a template")
-    .help("write a lower-case f and single quotes: `f'score: {score}'`")
+    Diagnostic::error("template-quotes", span, "a template string starts with `f'`")
+        .label("not the start of a template")
+        .help("write a lower-case f and single quotes: `f'score: {score}'`")
 }
 
 /// `break`, `continue`.
 #[must_use]
 pub fn loop_jump(span: Span, word: &str) -> Diagnostic {
-    let diagnostic = Diagnostic::error("loop-jump", span, format!("there is no `{word}`"))
-        .label("not a statement of Hog");
+    let diagnostic =
+        Diagnostic::error("loop-jump", span, format!("there is no `{word}`")).label("not a statement of Hog");
     if word.eq_ignore_ascii_case("break") {
         diagnostic.help("put the condition into the loop's head, or put the loop into a function and `return` from it")
     } else {
@@ -122,10 +99,7 @@ pub fn increment(span: Span, target: &str) -> Diagnostic {
     let target = if target.is_empty() { "x" } else { target };
     Diagnostic::error("increment", span, "there is no `++`")
         .label("not an operator of Hog")
-        .help(format!(
-            "write {}",
-            quoted(&format!("{target} := {target} + 1"))
-        ))
+        .help(format!("write {}", quoted(&format!("{target} := {target} + 1"))))
 }
 
 /// `x--`, which is a comment.
@@ -139,16 +113,12 @@ pub fn decrement(span: Span) -> Diagnostic {
 /// `x += 1`.
 #[must_use]
 pub fn compound_assignment(span: Span, operator: &str, target: &str) -> Diagnostic {
-    Diagnostic::error(
-        "compound-assignment",
-        span,
-        format!("there is no `{operator}=`"),
-    )
-    .label("not an operator of Hog")
-    .help(format!(
-        "write {}",
-        quoted(&format!("{target} := {target} {operator} ..."))
-    ))
+    Diagnostic::error("compound-assignment", span, format!("there is no `{operator}=`"))
+        .label("not an operator of Hog")
+        .help(format!(
+            "write {}",
+            quoted(&format!("{target} := {target} {operator} ..."))
+        ))
 }
 
 /// `function f() {}`, `def f():`.
@@ -208,27 +178,16 @@ pub fn for_without_let(span: Span, name: &str) -> Diagnostic {
         "the variable of a `for` is declared with `let`",
     )
     .label("`let` is missing")
-    .help(format!(
-        "write {}",
-        quoted(&format!("for (let {name} in ...)"))
-    ))
+    .help(format!("write {}", quoted(&format!("for (let {name} in ...)"))))
 }
 
 /// `if x {`, `while x {`, `for x in y`.
 #[must_use]
 pub fn missing_parentheses(span: Span, word: &str) -> Diagnostic {
-    let head = if word == "for" {
-        "let x in list"
-    } else {
-        "condition"
-    };
-    Diagnostic::error(
-        "missing-parentheses",
-        span,
-        format!("`{word}` needs parentheses"),
-    )
-    .label("`(` was expected here")
-    .help(format!("write `{word} ({head}) {{ ... }}`"))
+    let head = if word == "for" { "let x in list" } else { "condition" };
+    Diagnostic::error("missing-parentheses", span, format!("`{word}` needs parentheses"))
+        .label("`(` was expected here")
+        .help(format!("write `{word} ({head}) {{ ... }}`"))
 }
 
 /// `if (x):`, `else:`, `try:`.
@@ -242,25 +201,17 @@ pub fn colon_block(span: Span) -> Diagnostic {
 /// `None`, `undefined`, `nil`.
 #[must_use]
 pub fn other_null(span: Span, word: &str) -> Diagnostic {
-    Diagnostic::warning(
-        "other-null",
-        span,
-        format!("`{word}` is not a value of Hog"),
-    )
-    .label("write `null`")
-    .help("write `null`")
+    Diagnostic::warning("other-null", span, format!("`{word}` is not a value of Hog"))
+        .label("write `null`")
+        .help("write `null`")
 }
 
 /// `a is b`.
 #[must_use]
 pub fn is_without_null(span: Span) -> Diagnostic {
-    Diagnostic::error(
-        "is-without-null",
-        span,
-        "`is` only goes with `null` and `not null`",
-    )
-    .label("`null` was expected after this")
-    .help("compare values with `==` and `!=`")
+    Diagnostic::error("is-without-null", span, "`is` only goes with `null` and `not null`")
+        .label("`null` was expected after this")
+        .help("compare values with `==` and `!=`")
 }
 
 /// `+x`.
@@ -289,12 +240,8 @@ pub fn bare_parameters(span: Span, parameters: &str) -> Diagnostic {
 /// A statement that computes a value and does nothing with it.
 #[must_use]
 pub fn unused_value(span: Span, is_last: bool) -> Diagnostic {
-    let diagnostic = Diagnostic::warning(
-        "unused-value",
-        span,
-        "this value is computed and then dropped",
-    )
-    .label("not used");
+    let diagnostic =
+        Diagnostic::warning("unused-value", span, "this value is computed and then dropped").label("not used");
     if is_last {
         diagnostic.help("the last value is not returned by itself: write `return` before it")
     } else {
@@ -313,11 +260,7 @@ pub fn fat_arrow(span: Span) -> Diagnostic {
 /// An operator of another language.
 #[must_use]
 pub fn missing_operator(span: Span, operator: &str, instead: &str) -> Diagnostic {
-    Diagnostic::error(
-        "missing-operator",
-        span,
-        format!("there is no `{operator}`"),
-    )
-    .label("not an operator of Hog")
-    .help(instead)
+    Diagnostic::error("missing-operator", span, format!("there is no `{operator}`"))
+        .label("not an operator of Hog")
+        .help(instead)
 }

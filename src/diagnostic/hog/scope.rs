@@ -31,10 +31,7 @@ pub fn undeclared_assignment(name: &str, span: Span, suggestion: Option<&str>) -
     .label("not declared");
     match suggestion {
         Some(suggestion) => diagnostic.help(format!("did you mean {}?", quoted(suggestion))),
-        None => diagnostic.help(format!(
-            "declare it first: {}",
-            quoted(&format!("let {name} := ..."))
-        )),
+        None => diagnostic.help(format!("declare it first: {}", quoted(&format!("let {name} := ...")))),
     }
 }
 
@@ -44,10 +41,7 @@ pub fn assign_to_global(name: &str, span: Span) -> Diagnostic {
     Diagnostic::error(
         "assign-to-global",
         span,
-        format!(
-            "{} is given by the event and cannot be changed",
-            quoted(name)
-        ),
+        format!("{} is given by the event and cannot be changed", quoted(name)),
     )
     .label("a global")
     .help(format!(
@@ -66,9 +60,7 @@ pub fn unknown_function(name: &str, span: Span, suggestion: Option<&Suggestion>)
     )
     .label("unknown function");
     match suggestion {
-        Some(Suggestion::Name(suggestion)) => {
-            diagnostic.help(format!("did you mean {}?", quoted(suggestion)))
-        }
+        Some(Suggestion::Name(suggestion)) => diagnostic.help(format!("did you mean {}?", quoted(suggestion))),
         Some(Suggestion::Advice(advice)) => diagnostic.help(*advice),
         None => diagnostic.help("functions must be declared before the code that calls them"),
     }
@@ -89,13 +81,7 @@ pub fn unknown_method(method: &str, span: Span, function: &str) -> Diagnostic {
 /// A call of a library function with too few or too many arguments. `max` is `None` where there is no bound. An error:
 /// the call always fails.
 #[must_use]
-pub fn wrong_argument_count(
-    name: &str,
-    passed: usize,
-    min: u32,
-    max: Option<u32>,
-    span: Span,
-) -> Diagnostic {
+pub fn wrong_argument_count(name: &str, passed: usize, min: u32, max: Option<u32>, span: Span) -> Diagnostic {
     let takes = match max {
         Some(max) if max == min => format!("exactly {min}"),
         Some(max) => format!("{min} to {max}"),
@@ -115,13 +101,7 @@ pub fn wrong_argument_count(
 
 /// A call of the program's own function with more arguments than it has parameters.
 #[must_use]
-pub fn too_many_arguments(
-    name: &str,
-    passed: usize,
-    expected: usize,
-    span: Span,
-    declared: Span,
-) -> Diagnostic {
+pub fn too_many_arguments(name: &str, passed: usize, expected: usize, span: Span, declared: Span) -> Diagnostic {
     Diagnostic::error(
         "too-many-arguments",
         span,
@@ -134,12 +114,8 @@ pub fn too_many_arguments(
 /// A name that is neither declared nor given by the event nor in the library.
 #[must_use]
 pub fn unknown_name(name: &str, span: Span, suggestion: Option<&str>) -> Diagnostic {
-    let diagnostic = Diagnostic::warning(
-        "unknown-name",
-        span,
-        format!("nothing is called {} here", quoted(name)),
-    )
-    .label("unknown name");
+    let diagnostic = Diagnostic::warning("unknown-name", span, format!("nothing is called {} here", quoted(name)))
+        .label("unknown name");
     match suggestion {
         Some(suggestion) => diagnostic.help(format!("did you mean {}?", quoted(suggestion))),
         None => diagnostic.help("declare it with `let`, or write a text in single quotes"),

@@ -41,12 +41,8 @@ pub fn unterminated_string(opener: Span) -> Diagnostic {
 /// A quoted name without its closing quote.
 #[must_use]
 pub fn unterminated_name(opener: Span, quote: char) -> Diagnostic {
-    let diagnostic = Diagnostic::error(
-        "unterminated-name",
-        opener,
-        "this quoted name is never closed",
-    )
-    .label("opened here");
+    let diagnostic =
+        Diagnostic::error("unterminated-name", opener, "this quoted name is never closed").label("opened here");
     if quote == '"' {
         diagnostic.help("text is written in single quotes: 'text'; double quotes make a name and need a closing `\"`")
     } else {
@@ -57,27 +53,17 @@ pub fn unterminated_name(opener: Span, quote: char) -> Diagnostic {
 /// A template string without its closing quote, or whose `{` is never closed.
 #[must_use]
 pub fn unterminated_template(opener: Span) -> Diagnostic {
-    Diagnostic::error(
-        "unterminated-template",
-        opener,
-        "this template string is never closed",
-    )
-    .label("opened here")
-    .help(
-        "close each `{` with `}` and the text with `'`; a brace that is just text is written `\\{`",
-    )
+    Diagnostic::error("unterminated-template", opener, "this template string is never closed")
+        .label("opened here")
+        .help("close each `{` with `}` and the text with `'`; a brace that is just text is written `\\{`")
 }
 
 /// A `/*` without `*/`.
 #[must_use]
 pub fn unterminated_comment(opener: Span) -> Diagnostic {
-    Diagnostic::error(
-        "unterminated-comment",
-        opener,
-        "this comment is never closed",
-    )
-    .label("opened here")
-    .help("close it with `*/`")
+    Diagnostic::error("unterminated-comment", opener, "this comment is never closed")
+        .label("opened here")
+        .help("close it with `*/`")
 }
 
 /// A backslash followed by something that is no escape.
@@ -106,16 +92,9 @@ pub fn octal_number(span: Span) -> Diagnostic {
 /// `12abc`, `1_000`, `0b2`, `0x`.
 #[must_use]
 pub fn malformed_number(span: Span, text: &str) -> Diagnostic {
-    let diagnostic = Diagnostic::error(
-        "malformed-number",
-        span,
-        format!("{} is not a number", quoted(text)),
-    );
+    let diagnostic = Diagnostic::error("malformed-number", span, format!("{} is not a number", quoted(text)));
     if text.contains('_') {
-        diagnostic.help(format!(
-            "write it without underscores: `{}`",
-            text.replace('_', "")
-        ))
+        diagnostic.help(format!("write it without underscores: `{}`", text.replace('_', "")))
     } else {
         diagnostic
             .label("a number cannot go on like this")
@@ -139,14 +118,10 @@ pub fn number_too_long(span: Span, limit: usize) -> Diagnostic {
 #[must_use]
 pub fn unclosed_bracket(opener: Span, bracket: &str, end: Span) -> Diagnostic {
     let closer = closer(bracket);
-    Diagnostic::error(
-        "unclosed-bracket",
-        opener,
-        format!("this `{bracket}` is never closed"),
-    )
-    .label("opened here")
-    .related(end, format!("`{closer}` was expected before this"))
-    .help(format!("add the missing `{closer}`"))
+    Diagnostic::error("unclosed-bracket", opener, format!("this `{bracket}` is never closed"))
+        .label("opened here")
+        .related(end, format!("`{closer}` was expected before this"))
+        .help(format!("add the missing `{closer}`"))
 }
 
 fn closer(bracket: &str) -> &'static str {
@@ -172,12 +147,8 @@ pub fn unmatched_bracket(span: Span, bracket: &str) -> Diagnostic {
 /// Something else was needed here.
 #[must_use]
 pub fn expected(span: Span, what: &str, found: &str) -> Diagnostic {
-    Diagnostic::error(
-        "unexpected-token",
-        span,
-        format!("expected {what}, found {found}"),
-    )
-    .label(format!("expected {what}"))
+    Diagnostic::error("unexpected-token", span, format!("expected {what}, found {found}"))
+        .label(format!("expected {what}"))
 }
 
 /// A value was needed here.
@@ -194,15 +165,10 @@ pub fn reserved_name(span: Span, word: &str) -> Diagnostic {
     Diagnostic::error(
         "reserved-name",
         span,
-        format!(
-            "{} is a word of the language and cannot be a name",
-            quoted(word)
-        ),
+        format!("{} is a word of the language and cannot be a name", quoted(word)),
     )
     .label("reserved")
-    .help(format!(
-        "choose another name, or reach a property with `['{word}']`"
-    ))
+    .help(format!("choose another name, or reach a property with `['{word}']`"))
 }
 
 /// Brackets, blocks or operators nested beyond the limit.
@@ -228,13 +194,9 @@ pub fn index_zero(span: Span) -> Diagnostic {
 /// `f(x) := 1`.
 #[must_use]
 pub fn assign_to_call(span: Span) -> Diagnostic {
-    Diagnostic::error(
-        "assign-to-call",
-        span,
-        "the result of a call cannot be assigned to",
-    )
-    .label("a call")
-    .help("assign to a name, a property (`a.b := 1`) or an element (`a[1] := 2`)")
+    Diagnostic::error("assign-to-call", span, "the result of a call cannot be assigned to")
+        .label("a call")
+        .help("assign to a name, a property (`a.b := 1`) or an element (`a[1] := 2`)")
 }
 
 /// `1 := 2`, `a + b := c`, `(a, b) := c`.
@@ -264,21 +226,21 @@ pub fn destructuring(span: Span) -> Diagnostic {
 /// `f(a := 1)`.
 #[must_use]
 pub fn named_argument(span: Span) -> Diagnostic {
-    Diagnostic::error("named-argument", span, "an assignment is not a value, and arguments have no names")
-        .label("`:=` cannot stand here")
-        .help("pass arguments by position; to compare, write `==`; to assign, make it a statement of its own")
+    Diagnostic::error(
+        "named-argument",
+        span,
+        "an assignment is not a value, and arguments have no names",
+    )
+    .label("`:=` cannot stand here")
+    .help("pass arguments by position; to compare, write `==`; to assign, make it a statement of its own")
 }
 
 /// `fun f(a := 1)`.
 #[must_use]
 pub fn default_argument(span: Span) -> Diagnostic {
-    Diagnostic::error(
-        "default-argument",
-        span,
-        "parameters have no default values",
-    )
-    .label("not supported")
-    .help("missing arguments are null: write `let b := a ?? 1` in the body")
+    Diagnostic::error("default-argument", span, "parameters have no default values")
+        .label("not supported")
+        .help("missing arguments are null: write `let b := a ?? 1` in the body")
 }
 
 /// `let x: int := 1`, `fun f(a: int)`.
@@ -308,27 +270,19 @@ pub fn missing_catch(span: Span) -> Diagnostic {
 /// `finally`.
 #[must_use]
 pub fn finally_not_supported(span: Span) -> Diagnostic {
-    Diagnostic::error(
-        "finally-not-supported",
-        span,
-        "finally blocks are not yet supported",
-    )
-    .label("not supported")
-    .help("put the statements after the `try`")
+    Diagnostic::error("finally-not-supported", span, "finally blocks are not yet supported")
+        .label("not supported")
+        .help("put the statements after the `try`")
 }
 
 /// `catch` or `else` that belongs to nothing.
 #[must_use]
 pub fn stray_clause(span: Span, word: &str, owner: &str) -> Diagnostic {
-    Diagnostic::error(
-        "stray-clause",
-        span,
-        format!("this `{word}` belongs to no `{owner}`"),
-    )
-    .label(format!("no `{owner}` before it"))
-    .help(format!(
-        "it follows the `{owner}` directly, without a `;` or another statement between them"
-    ))
+    Diagnostic::error("stray-clause", span, format!("this `{word}` belongs to no `{owner}`"))
+        .label(format!("no `{owner}` before it"))
+        .help(format!(
+            "it follows the `{owner}` directly, without a `;` or another statement between them"
+        ))
 }
 
 /// `for (;;)`.
@@ -342,12 +296,8 @@ pub fn missing_condition(span: Span) -> Diagnostic {
 /// `let x := {a}`.
 #[must_use]
 pub fn object_without_value(span: Span, key: &str) -> Diagnostic {
-    let diagnostic = Diagnostic::error(
-        "object-without-value",
-        span,
-        "an object needs a value for each key",
-    )
-    .label("`: value` was expected after this");
+    let diagnostic = Diagnostic::error("object-without-value", span, "an object needs a value for each key")
+        .label("`: value` was expected after this");
     if key.is_empty() {
         diagnostic.help("write `{'key': value}`")
     } else {
@@ -358,37 +308,25 @@ pub fn object_without_value(span: Span, key: &str) -> Diagnostic {
 /// `if (a) let x := 1`.
 #[must_use]
 pub fn declaration_needs_block(span: Span) -> Diagnostic {
-    Diagnostic::error(
-        "declaration-needs-block",
-        span,
-        "a declaration cannot stand alone here",
-    )
-    .label("would be forgotten at once")
-    .help("declare the name before, or put the statements into `{ ... }`")
+    Diagnostic::error("declaration-needs-block", span, "a declaration cannot stand alone here")
+        .label("would be forgotten at once")
+        .help("declare the name before, or put the statements into `{ ... }`")
 }
 
 /// `()`.
 #[must_use]
 pub fn empty_parentheses(span: Span) -> Diagnostic {
-    Diagnostic::error(
-        "empty-parentheses",
-        span,
-        "there is nothing in these parentheses",
-    )
-    .label("a value was expected")
-    .help("write `tuple()` for an empty tuple, `() -> value` for a function without parameters")
+    Diagnostic::error("empty-parentheses", span, "there is nothing in these parentheses")
+        .label("a value was expected")
+        .help("write `tuple()` for an empty tuple, `() -> value` for a function without parameters")
 }
 
 /// `f'{}'`.
 #[must_use]
 pub fn empty_template_part(span: Span) -> Diagnostic {
-    Diagnostic::error(
-        "empty-template-part",
-        span,
-        "there is nothing in these braces",
-    )
-    .label("a value was expected")
-    .help("a brace that is just text is written `\\{`")
+    Diagnostic::error("empty-template-part", span, "there is nothing in these braces")
+        .label("a value was expected")
+        .help("a brace that is just text is written `\\{`")
 }
 
 /// `interval 5 days`.

@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use super::ast::{
-    BinaryOperator, Catch, Expression, ExpressionKind, LambdaBody, Name, Program, Statement,
-    StatementKind, UnaryOperator,
+    BinaryOperator, Catch, Expression, ExpressionKind, LambdaBody, Name, Program, Statement, StatementKind,
+    UnaryOperator,
 };
 use crate::diagnostic::Span;
 
@@ -37,9 +37,7 @@ impl Tree {
     fn width(&self) -> usize {
         match self {
             Self::Leaf(text) => text.len(),
-            Self::Node(head, parts) => {
-                2 + head.len() + parts.iter().map(|part| 1 + part.width()).sum::<usize>()
-            }
+            Self::Node(head, parts) => 2 + head.len() + parts.iter().map(|part| 1 + part.width()).sum::<usize>(),
         }
     }
 
@@ -105,10 +103,7 @@ impl Dumper {
     fn statements(&self, head: &str, statements: &[Statement]) -> Tree {
         Tree::Node(
             head.to_owned(),
-            statements
-                .iter()
-                .map(|statement| self.statement(statement))
-                .collect(),
+            statements.iter().map(|statement| self.statement(statement)).collect(),
         )
     }
 
@@ -129,10 +124,7 @@ impl Dumper {
                 node(":=", vec![self.expression(target), self.expression(value)])
             }
             StatementKind::Expression(value) => node("drop", vec![self.expression(value)]),
-            StatementKind::Return(value) => node(
-                "return",
-                value.iter().map(|value| self.expression(value)).collect(),
-            ),
+            StatementKind::Return(value) => node("return", value.iter().map(|value| self.expression(value)).collect()),
             StatementKind::If {
                 condition,
                 then,
@@ -142,10 +134,9 @@ impl Dumper {
                 parts.extend(otherwise.iter().map(|otherwise| self.statement(otherwise)));
                 node("if", parts)
             }
-            StatementKind::While { condition, body } => node(
-                "while",
-                vec![self.expression(condition), self.statement(body)],
-            ),
+            StatementKind::While { condition, body } => {
+                node("while", vec![self.expression(condition), self.statement(body)])
+            }
             StatementKind::For {
                 start,
                 condition,
@@ -169,25 +160,12 @@ impl Dumper {
                 let key = key.as_ref().map_or(Tree::leaf("_"), name_tree);
                 node(
                     "for-in",
-                    vec![
-                        key,
-                        name_tree(value),
-                        self.expression(iterable),
-                        self.statement(body),
-                    ],
+                    vec![key, name_tree(value), self.expression(iterable), self.statement(body)],
                 )
             }
-            StatementKind::Function {
-                name,
-                parameters,
-                body,
-            } => node(
+            StatementKind::Function { name, parameters, body } => node(
                 "fun",
-                vec![
-                    name_tree(name),
-                    names(parameters),
-                    self.statements("block", body),
-                ],
+                vec![name_tree(name), names(parameters), self.statements("block", body)],
             ),
             StatementKind::Throw(error) => node("throw", vec![self.expression(error)]),
             StatementKind::Try { body, catches } => {
@@ -197,10 +175,7 @@ impl Dumper {
             }
             StatementKind::Block(statements) => node(
                 "block",
-                statements
-                    .iter()
-                    .map(|statement| self.statement(statement))
-                    .collect(),
+                statements.iter().map(|statement| self.statement(statement)).collect(),
             ),
             StatementKind::Empty => node("empty", Vec::new()),
         }
@@ -247,22 +222,12 @@ impl Dumper {
             Kind::Tuple(values) => node("tuple", self.expressions(values)),
             Kind::Object(entries) => node(
                 "object",
-                entries
-                    .iter()
-                    .map(|(key, value)| self.pair("", key, value))
-                    .collect(),
+                entries.iter().map(|(key, value)| self.pair("", key, value)).collect(),
             ),
-            Kind::Unary { operator, operand } => {
-                node(unary(*operator), vec![self.expression(operand)])
+            Kind::Unary { operator, operand } => node(unary(*operator), vec![self.expression(operand)]),
+            Kind::Binary { operator, left, right } => {
+                node(binary(*operator), vec![self.expression(left), self.expression(right)])
             }
-            Kind::Binary {
-                operator,
-                left,
-                right,
-            } => node(
-                binary(*operator),
-                vec![self.expression(left), self.expression(right)],
-            ),
             Kind::IsNull { operand, negated } => node(
                 if *negated { "is-not-null" } else { "is-null" },
                 vec![self.expression(operand)],
@@ -276,11 +241,7 @@ impl Dumper {
                 let head = if *negated { "not-between" } else { "between" };
                 node(
                     head,
-                    vec![
-                        self.expression(operand),
-                        self.expression(low),
-                        self.expression(high),
-                    ],
+                    vec![self.expression(operand), self.expression(low), self.expression(high)],
                 )
             }
             Kind::Conditional {
@@ -308,33 +269,21 @@ impl Dumper {
                 parts.extend(otherwise.iter().map(|otherwise| self.expression(otherwise)));
                 node("case", parts)
             }
-            Kind::Call { callee, arguments } => node(
-                "call",
-                self.expressions(std::iter::once(&**callee).chain(arguments)),
-            ),
-            Kind::Index {
-                object,
-                index,
-                nullish,
-            } => node(
+            Kind::Call { callee, arguments } => {
+                node("call", self.expressions(std::iter::once(&**callee).chain(arguments)))
+            }
+            Kind::Index { object, index, nullish } => node(
                 if *nullish { "?.[]" } else { "[]" },
                 vec![self.expression(object), self.expression(index)],
             ),
-            Kind::Property {
-                object,
-                name,
-                nullish,
-            } => node(
+            Kind::Property { object, name, nullish } => node(
                 if *nullish { "?." } else { "." },
                 vec![self.expression(object), name_tree(name)],
             ),
-            Kind::Slice { object, start, end } => node(
-                "[:]",
-                vec![self.expression(object), optional(start), optional(end)],
-            ),
-            Kind::Cast { operand, type_name } => {
-                node("::", vec![self.expression(operand), name_tree(type_name)])
+            Kind::Slice { object, start, end } => {
+                node("[:]", vec![self.expression(object), optional(start), optional(end)])
             }
+            Kind::Cast { operand, type_name } => node("::", vec![self.expression(operand), name_tree(type_name)]),
             Kind::Lambda { parameters, body } => {
                 let body = match body {
                     LambdaBody::Expression(value) => self.expression(value),
@@ -347,15 +296,9 @@ impl Dumper {
 
     fn pair(&self, head: &str, left: &Expression, right: &Expression) -> Tree {
         if head.is_empty() {
-            return Tree::Node(
-                ":".to_owned(),
-                vec![self.expression(left), self.expression(right)],
-            );
+            return Tree::Node(":".to_owned(), vec![self.expression(left), self.expression(right)]);
         }
-        Tree::Node(
-            head.to_owned(),
-            vec![self.expression(left), self.expression(right)],
-        )
+        Tree::Node(head.to_owned(), vec![self.expression(left), self.expression(right)])
     }
 }
 

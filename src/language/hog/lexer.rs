@@ -134,10 +134,7 @@ impl<'a> Lexer<'a> {
         let start = self.at;
         self.bump_while(is_word_character);
         let word = self.source.get(start..self.at).unwrap_or_default();
-        self.push(
-            Keyword::find(word).map_or(TokenKind::Name, TokenKind::Keyword),
-            start,
-        );
+        self.push(Keyword::find(word).map_or(TokenKind::Name, TokenKind::Keyword), start);
     }
 
     fn sign(&mut self, character: char) {

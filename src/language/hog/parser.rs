@@ -68,24 +68,19 @@ pub fn parse(source: &str) -> Result<Parsed, Vec<Diagnostic>> {
     let statements = parser.statements();
     parser.expect_end();
 
-    // What the parser says after a wrong bracket is mostly fallout of it.
-    let reliable = brackets
+    // What the parser says after a wrong bracket or a missing quote is mostly fallout of it.
+    let swallowed = lexed.diagnostics.iter().filter(|_| lexed.runs_off_the_end);
+    let unreliable = brackets
         .errors
         .iter()
-        .map(|error| error.span.start)
-        .min()
-        .unwrap_or(u32::MAX);
+        .chain(swallowed.filter(|error| error.code.starts_with("unterminated")));
+    let reliable = unreliable.map(|error| error.span.start).min().unwrap_or(u32::MAX);
     let mut errors = parser.errors;
     errors.retain(|error| error.span.start < reliable);
-    let (hint_errors, mut warnings): (Vec<_>, Vec<_>) = parser
-        .hints
-        .settle()
-        .into_iter()
-        .partition(Diagnostic::is_error);
-    let (lexer_errors, lexer_warnings): (Vec<_>, Vec<_>) = lexed
-        .diagnostics
-        .into_iter()
-        .partition(Diagnostic::is_error);
+    let (hint_errors, mut warnings): (Vec<_>, Vec<_>) =
+        parser.hints.settle().into_iter().partition(Diagnostic::is_error);
+    let (lexer_errors, lexer_warnings): (Vec<_>, Vec<_>) =
+        lexed.diagnostics.into_iter().partition(Diagnostic::is_error);
     errors.extend(brackets.errors);
     errors.extend(hint_errors);
     errors.extend(lexer_errors);
@@ -238,8 +233,7 @@ impl Parser<'_> {
             return;
         }
         // The lexer has already said what is wrong with an invalid token.
-        let at_invalid =
-            self.next().kind == TokenKind::Invalid && self.next_span().start == error.span.start;
+        let at_invalid = self.next().kind == TokenKind::Invalid && self.next_span().start == error.span.start;
         if !at_invalid {
             self.errors.push(error);
         }

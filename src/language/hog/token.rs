@@ -124,10 +124,7 @@ spelled! {
 impl Sign {
     /// The sign that a text starts with.
     pub fn at_start_of(text: &str) -> Option<Self> {
-        Self::ALL
-            .iter()
-            .copied()
-            .find(|sign| text.starts_with(sign.text()))
+        Self::ALL.iter().copied().find(|sign| text.starts_with(sign.text()))
     }
 }
 

@@ -34,11 +34,7 @@ impl Lexer<'_> {
 
         let suffix = self.source.get(self.at..).unwrap_or_default();
         let suffix = suffix
-            .get(
-                ..suffix
-                    .find(|c| !is_word_character(c))
-                    .unwrap_or(suffix.len()),
-            )
+            .get(..suffix.find(|c| !is_word_character(c)).unwrap_or(suffix.len()))
             .unwrap_or_default();
         // `1and 2` is two tokens, `1day` may be; `1_000` and `12abc` are slips.
         let goes_on = length == 0 || (!suffix.is_empty() && !may_follow_number(suffix));
@@ -62,12 +58,11 @@ impl Lexer<'_> {
     /// The length of a decimal number and its value.
     fn decimal(&self, text: &str) -> (usize, Option<TokenKind>) {
         let whole = digits(text);
-        let after_dot = self.lexed.tokens.last().is_some_and(|token| {
-            matches!(
-                token.kind,
-                TokenKind::Sign(Sign::Dot | Sign::NullishProperty)
-            )
-        });
+        let after_dot = self
+            .lexed
+            .tokens
+            .last()
+            .is_some_and(|token| matches!(token.kind, TokenKind::Sign(Sign::Dot | Sign::NullishProperty)));
         let mut length = whole;
         // In `x.1.2` the `1.2` is two steps, not a number.
         if !after_dot {
@@ -123,16 +118,9 @@ fn exponent(text: &str, letter: char) -> usize {
 
 fn binary(text: &str) -> (usize, Option<TokenKind>) {
     let body = text.get(2..).unwrap_or_default();
-    match body
-        .bytes()
-        .take_while(|byte| matches!(byte, b'0' | b'1'))
-        .count()
-    {
+    match body.bytes().take_while(|byte| matches!(byte, b'0' | b'1')).count() {
         0 => (0, None),
-        digits => (
-            2 + digits,
-            integer(body.get(..digits).unwrap_or_default(), 2),
-        ),
+        digits => (2 + digits, integer(body.get(..digits).unwrap_or_default(), 2)),
     }
 }
 
@@ -145,25 +133,17 @@ fn hexadecimal(text: &str) -> (usize, Option<TokenKind>) {
         return (0, None);
     }
     let after = body.get(whole..).unwrap_or_default();
-    let fraction = after
-        .strip_prefix('.')
-        .map_or(0, |fraction| 1 + hex_digits(fraction));
+    let fraction = after.strip_prefix('.').map_or(0, |fraction| 1 + hex_digits(fraction));
     let power = exponent(after.get(fraction..).unwrap_or_default(), 'p');
     let digits = body.get(..whole).unwrap_or_default();
     if power == 0 {
         return (2 + whole, integer(digits, 16));
     }
     let fraction_digits = after.get(1..fraction.max(1)).unwrap_or_default();
-    let power_text = after
-        .get(fraction + 1..fraction + power)
-        .unwrap_or_default();
+    let power_text = after.get(fraction + 1..fraction + power).unwrap_or_default();
     (
         2 + whole + fraction + power,
-        Some(TokenKind::Float(hexadecimal_float(
-            digits,
-            fraction_digits,
-            power_text,
-        ))),
+        Some(TokenKind::Float(hexadecimal_float(digits, fraction_digits, power_text))),
     )
 }
 

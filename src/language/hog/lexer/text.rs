@@ -129,11 +129,10 @@ impl Lexer<'_> {
             self.bump();
             match character {
                 '\\' => {
-                    if let Err(escape) = self.escape(quoting, &mut text) {
-                        if !complained {
-                            complained = true;
-                            self.report(syntax::unknown_escape(self.span_from(start), &escape));
-                        }
+                    if let Err(escape) = self.escape(quoting, &mut text)
+                        && !std::mem::replace(&mut complained, true)
+                    {
+                        self.report(syntax::unknown_escape(self.span_from(start), &escape));
                     }
                 }
                 '{' if quoting == Quoting::Template => return (text, Stop::Brace),

@@ -79,14 +79,10 @@ impl Brackets {
                         if top == kind {
                             break;
                         }
-                        unclosed.get_or_insert_with(|| {
-                            syntax::unclosed_bracket(opener, top.opener(), token.span)
-                        });
+                        unclosed.get_or_insert_with(|| syntax::unclosed_bracket(opener, top.opener(), token.span));
                     }
                 } else {
-                    unmatched.get_or_insert_with(|| {
-                        syntax::unmatched_bracket(token.span, kind.closer())
-                    });
+                    unmatched.get_or_insert_with(|| syntax::unmatched_bracket(token.span, kind.closer()));
                 }
             }
             depths.push(u32::try_from(open.len()).unwrap_or(u32::MAX));
@@ -98,8 +94,7 @@ impl Brackets {
             }
         }
         if let (Some((kind, opener)), Some(end)) = (open.last(), tokens.last()) {
-            unclosed
-                .get_or_insert_with(|| syntax::unclosed_bracket(*opener, kind.opener(), end.span));
+            unclosed.get_or_insert_with(|| syntax::unclosed_bracket(*opener, kind.opener(), end.span));
         }
         let errors = if complain {
             unclosed.into_iter().chain(unmatched).collect()

@@ -23,19 +23,13 @@ impl Parser<'_> {
     /// An expression whose operators bind at least this tightly.
     pub(super) fn expression_above(&mut self, least: Power) -> Attempt<Expression> {
         self.enter()?;
-        let result = self
-            .prefix()
-            .and_then(|left| self.continue_expression(left, least));
+        let result = self.prefix().and_then(|left| self.continue_expression(left, least));
         self.leave();
         result
     }
 
     /// What follows an expression: operators and their right sides. The height register holds the height of `left`.
-    pub(super) fn continue_expression(
-        &mut self,
-        mut left: Expression,
-        least: Power,
-    ) -> Attempt<Expression> {
+    pub(super) fn continue_expression(&mut self, mut left: Expression, least: Power) -> Attempt<Expression> {
         while let Some((infix, length)) = self.infix() {
             if infix.power() < least {
                 break;
@@ -47,9 +41,7 @@ impl Parser<'_> {
 
     fn infix_on(&mut self, left: Expression, infix: Infix, length: usize) -> Attempt<Expression> {
         match infix {
-            Infix::Binary(operator @ (BinaryOperator::And | BinaryOperator::Or)) => {
-                self.logical(left, operator)
-            }
+            Infix::Binary(operator @ (BinaryOperator::And | BinaryOperator::Or)) => self.logical(left, operator),
             Infix::Binary(operator) => self.binary(left, operator, length),
             Infix::Concat => self.concat(left),
             Infix::IsNull => self.is_null(left),
@@ -76,12 +68,7 @@ impl Parser<'_> {
         Ok(Expression { kind, span })
     }
 
-    fn binary(
-        &mut self,
-        left: Expression,
-        operator: BinaryOperator,
-        length: usize,
-    ) -> Attempt<Expression> {
+    fn binary(&mut self, left: Expression, operator: BinaryOperator, length: usize) -> Attempt<Expression> {
         let left_height = self.height;
         let infix = Infix::Binary(operator);
         let sign = self.at;
@@ -94,8 +81,7 @@ impl Parser<'_> {
         }
         if matches!(operator, BinaryOperator::In | BinaryOperator::NotIn)
             && self.is_keyword(Keyword::Cohort)
-            && (self.after_next().kind.is_name()
-                || matches!(self.after_next().kind, TokenKind::Integer(_)))
+            && (self.after_next().kind.is_name() || matches!(self.after_next().kind, TokenKind::Integer(_)))
         {
             let span = self.next_span();
             return self.fail(syntax::not_supported(
@@ -156,11 +142,7 @@ impl Parser<'_> {
         if parts.iter().all(looks_boolean) {
             self.hints.add(habit::concat_as_or(sign));
         }
-        let span = parts
-            .iter()
-            .map(|part| part.span)
-            .reduce(Span::to)
-            .unwrap_or(sign);
+        let span = parts.iter().map(|part| part.span).reduce(Span::to).unwrap_or(sign);
         self.node(ExpressionKind::Template(parts), span, height)
     }
 
@@ -264,11 +246,7 @@ impl Parser<'_> {
 
     /// Values with commas between them, up to and over the closing sign, and whether a comma trails. The height register
     /// holds the greatest of their heights.
-    pub(super) fn values_until(
-        &mut self,
-        close: Sign,
-        what: &str,
-    ) -> Attempt<(Vec<Expression>, bool)> {
+    pub(super) fn values_until(&mut self, close: Sign, what: &str) -> Attempt<(Vec<Expression>, bool)> {
         let mut values = Vec::new();
         let mut height = 0;
         let mut trailing = false;
@@ -327,13 +305,7 @@ impl Parser<'_> {
         self.node(kind, span, height)
     }
 
-    fn index(
-        &mut self,
-        object: Expression,
-        index: Expression,
-        nullish: bool,
-        height: u32,
-    ) -> Attempt<Expression> {
+    fn index(&mut self, object: Expression, index: Expression, nullish: bool, height: u32) -> Attempt<Expression> {
         if matches!(&index.kind, ExpressionKind::Integer(number) if *number == BigInt::ZERO) {
             // Nothing is lost: the tree is sound, the program is not.
             self.report(syntax::index_zero(index.span));
@@ -402,13 +374,7 @@ impl Parser<'_> {
         let span = self.next_span().to(self.after_next().span);
         let target = |parser: &Self| parser.text(left.span);
         match sign {
-            Sign::Plus
-            | Sign::Minus
-            | Sign::Star
-            | Sign::Slash
-            | Sign::Percent
-            | Sign::Concat
-            | Sign::Coalesce
+            Sign::Plus | Sign::Minus | Sign::Star | Sign::Slash | Sign::Percent | Sign::Concat | Sign::Coalesce
                 if self.is_glued(at + 1, Sign::SingleEqual) =>
             {
                 let target = target(self);
@@ -427,52 +393,42 @@ impl Parser<'_> {
                 let operator = self.text(span);
                 self.fail(habit::triple_equals(span, &operator))
             }
-            Sign::SingleEqual if self.is_glued(at + 1, Sign::Greater) => {
-                self.fail(habit::fat_arrow(span))
-            }
+            Sign::SingleEqual if self.is_glued(at + 1, Sign::Greater) => self.fail(habit::fat_arrow(span)),
             _ => Ok(()),
         }
     }
 
     pub(super) fn is_number(&self, at: usize) -> bool {
-        matches!(
-            self.token_at(at).kind,
-            TokenKind::Integer(_) | TokenKind::Float(_)
-        )
+        matches!(self.token_at(at).kind, TokenKind::Integer(_) | TokenKind::Float(_))
     }
 
     /// `x > 3 || y > 5` is `(x > (3 || y)) > 5`. The next token is the second comparison.
     fn comparison_habits(&mut self, left: &Expression) {
-        let ExpressionKind::Binary {
-            operator, right, ..
-        } = &left.kind
-        else {
+        let ExpressionKind::Binary { operator, right, .. } = &left.kind else {
             return;
         };
-        let compares = Infix::Binary(*operator).is_comparison();
         let ExpressionKind::Template(parts) = &right.kind else {
             return;
         };
-        let text = right.span.text(self.source);
-        // With parentheses or as a template string it is meant; the operator stands after the first part.
-        let is_chain = !text.starts_with(['(', 'f'])
-            || parts
-                .first()
-                .is_some_and(|part| part.span.start == right.span.start && !text.starts_with("f'"));
-        if let (true, true, Some(first)) = (compares, is_chain, parts.first()) {
-            let rest = self
-                .source
-                .get(first.span.end as usize..right.span.end as usize)
-                .unwrap_or_default();
-            if let Some(offset) = rest
-                .find("||")
-                .and_then(|offset| u32::try_from(offset).ok())
-            {
-                let start = first.span.end + offset;
-                self.hints
-                    .add(habit::concat_as_or(Span::new(start, start + 2)));
-            }
+        // In parentheses it is meant.
+        let is_bare = parts.first().is_some_and(|part| part.span.start == right.span.start);
+        if let (true, true, Some(sign)) = (
+            Infix::Binary(*operator).is_comparison(),
+            is_bare,
+            self.concat_sign(parts),
+        ) {
+            self.hints.add(habit::concat_as_or(sign));
         }
+    }
+
+    /// The first `||` of a chain; none if the parts are those of a template string.
+    pub(super) fn concat_sign(&self, parts: &[Expression]) -> Option<Span> {
+        let [first, second, ..] = parts else {
+            return None;
+        };
+        let between = Span::new(first.span.end, second.span.start).text(self.source);
+        let start = first.span.end + u32::try_from(between.find("||")?).ok()?;
+        Some(Span::new(start, start + 2))
     }
 
     /// `properties.$ai-model`.
@@ -482,8 +438,7 @@ impl Parser<'_> {
         };
         let glued = self.touches(sign) && self.touches(sign + 1);
         let root = self.text(object.span);
-        let of_event =
-            name.text.starts_with('$') || root == "properties" || root.ends_with(".properties");
+        let of_event = name.text.starts_with('$') || root == "properties" || root.ends_with(".properties");
         if !glued || !of_event {
             return;
         }
@@ -493,10 +448,8 @@ impl Parser<'_> {
         };
         let property = format!("{}-{}", name.text, first.text);
         let span = name.span.to(first.span);
-        self.hints.add_unless_declared(
-            &first.text,
-            scope::hyphenated_property(span, &root, &property),
-        );
+        self.hints
+            .add_unless_declared(&first.text, scope::hyphenated_property(span, &root, &property));
     }
 
     /// `f(list, x -> x)`: `list` is a parameter. The value is the lambda that starts at this token.
@@ -510,8 +463,7 @@ impl Parser<'_> {
         let names: Vec<&str> = parameters.iter().map(|name| name.text.as_str()).collect();
         let end = parameters.last().map_or(value.span, |name| name.span);
         let span = self.token_at(start).span.to(end);
-        self.hints
-            .add(habit::bare_parameters(span, &names.join(", ")));
+        self.hints.add(habit::bare_parameters(span, &names.join(", ")));
     }
 }
 
@@ -522,18 +474,13 @@ fn leftmost_name(expression: &Expression) -> Option<Name> {
             text: text.clone(),
             span: expression.span,
         }),
-        ExpressionKind::Property { object, .. } | ExpressionKind::Index { object, .. } => {
-            leftmost_name(object)
-        }
+        ExpressionKind::Property { object, .. } | ExpressionKind::Index { object, .. } => leftmost_name(object),
         _ => None,
     }
 }
 
 /// A tree of least height over the operands, in their order.
-fn balanced<F: Fn(Expression, Expression) -> Expression>(
-    operands: Vec<Expression>,
-    join: &F,
-) -> Option<Expression> {
+fn balanced<F: Fn(Expression, Expression) -> Expression>(operands: Vec<Expression>, join: &F) -> Option<Expression> {
     let mut level = operands;
     while level.len() > 1 {
         let mut joined = Vec::with_capacity(level.len().div_ceil(2));

@@ -64,28 +64,16 @@ pub(super) fn has_effect(expression: &Expression) -> bool {
         | Kind::String(_)
         | Kind::Name(_)
         | Kind::Lambda { .. } => false,
-        Kind::Template(parts) | Kind::Array(parts) | Kind::Tuple(parts) => {
-            parts.iter().any(has_effect)
-        }
-        Kind::Object(entries) => entries
-            .iter()
-            .any(|(key, value)| has_effect(key) || has_effect(value)),
-        Kind::Unary { operand, .. } | Kind::IsNull { operand, .. } | Kind::Cast { operand, .. } => {
-            has_effect(operand)
-        }
+        Kind::Template(parts) | Kind::Array(parts) | Kind::Tuple(parts) => parts.iter().any(has_effect),
+        Kind::Object(entries) => entries.iter().any(|(key, value)| has_effect(key) || has_effect(value)),
+        Kind::Unary { operand, .. } | Kind::IsNull { operand, .. } | Kind::Cast { operand, .. } => has_effect(operand),
         Kind::Binary { left, right, .. } => has_effect(left) || has_effect(right),
-        Kind::Between {
-            operand, low, high, ..
-        } => [operand, low, high]
-            .into_iter()
-            .any(|part| has_effect(part)),
+        Kind::Between { operand, low, high, .. } => [operand, low, high].into_iter().any(|part| has_effect(part)),
         Kind::Conditional {
             condition,
             then,
             otherwise,
-        } => [condition, then, otherwise]
-            .into_iter()
-            .any(|part| has_effect(part)),
+        } => [condition, then, otherwise].into_iter().any(|part| has_effect(part)),
         Kind::Case {
             operand,
             arms,

@@ -22,11 +22,7 @@ impl Lookahead {
     /// Reads the tokens once.
     pub fn of(tokens: &[Token]) -> Self {
         let mut heads = vec![Head::default(); tokens.len()];
-        let is = |at: usize, sign: Sign| {
-            tokens
-                .get(at)
-                .is_some_and(|token| token.kind == TokenKind::Sign(sign))
-        };
+        let is = |at: usize, sign: Sign| tokens.get(at).is_some_and(|token| token.kind == TokenKind::Sign(sign));
         let closes_head = |at: usize| is(at, Sign::CloseParen) && is(at + 1, Sign::Arrow);
         for at in (0..tokens.len()).rev() {
             let is_name = tokens.get(at).is_some_and(|token| token.kind.is_name());
@@ -39,8 +35,7 @@ impl Lookahead {
             let end = at + 1 + usize::from(is(at + 1, Sign::Comma));
             let head = Head {
                 bare: is_name && (is(end, Sign::Arrow) || rest.bare),
-                in_parentheses: closes_head(at)
-                    || is_name && (closes_head(end) || rest.in_parentheses),
+                in_parentheses: closes_head(at) || is_name && (closes_head(end) || rest.in_parentheses),
                 before_colon: is_name && (is(at + 1, Sign::Colon) || rest.before_colon),
             };
             if let Some(slot) = heads.get_mut(at) {

@@ -112,15 +112,11 @@ impl Parser<'_> {
             Keyword::ILike => binary(B::LikeInsensitive),
             Keyword::Is => Some((Infix::IsNull, 1)),
             Keyword::Between => Some((Infix::Between { negated: false }, 1)),
-            Keyword::As if !self.next().on_new_line && self.after_next().kind.is_name() => {
-                Some((Infix::Alias, 1))
-            }
+            Keyword::As if !self.next().on_new_line && self.after_next().kind.is_name() => Some((Infix::Alias, 1)),
             Keyword::Not => match self.after_next().kind {
                 TokenKind::Keyword(Keyword::In) => Some((Infix::Binary(B::NotIn), 2)),
                 TokenKind::Keyword(Keyword::Like) => Some((Infix::Binary(B::NotLike), 2)),
-                TokenKind::Keyword(Keyword::ILike) => {
-                    Some((Infix::Binary(B::NotLikeInsensitive), 2))
-                }
+                TokenKind::Keyword(Keyword::ILike) => Some((Infix::Binary(B::NotLikeInsensitive), 2)),
                 TokenKind::Keyword(Keyword::Between) => Some((Infix::Between { negated: true }, 2)),
                 _ => None,
             },

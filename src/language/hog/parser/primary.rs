@@ -11,14 +11,7 @@ use crate::language::hog::ast::{Expression, ExpressionKind, LambdaBody, Name, Un
 use crate::language::hog::token::{Keyword, Sign, TokenKind};
 
 /// What an event gives; in double quotes these are meant as names.
-const GLOBALS: &[&str] = &[
-    "input",
-    "output",
-    "properties",
-    "event",
-    "target",
-    "evaluation_events",
-];
+const GLOBALS: &[&str] = &["input", "output", "properties", "event", "target", "evaluation_events"];
 
 /// Units that may follow `interval 1`, and the functions that make them.
 const UNITS: &[(&str, &str)] = &[
@@ -83,8 +76,7 @@ impl Parser<'_> {
         if let TokenKind::QuotedName { name, double } = &self.next().kind {
             let (name, double) = (name.clone(), *double);
             if double && !GLOBALS.contains(&name.as_str()) {
-                self.hints
-                    .add_unless_declared(&name, habit::double_quotes(span, &name));
+                self.hints.add_unless_declared(&name, habit::double_quotes(span, &name));
             }
             return self.leaf(ExpressionKind::Name(name));
         }
@@ -101,21 +93,20 @@ impl Parser<'_> {
         let before_text = matches!(after.kind, TokenKind::String(_)) && !after.on_new_line;
         match word {
             "None" | "undefined" | "nil" | "NULL" => {
-                self.hints
-                    .add_unless_declared(word, habit::other_null(span, word));
+                self.hints.add_unless_declared(word, habit::other_null(span, word));
                 Ok(())
             }
-            "function" | "def" if before_name || before_parenthesis => {
-                self.fail(habit::function_keyword(span, word))
-            }
+            "function" | "def" if before_name || before_parenthesis => self.fail(habit::function_keyword(span, word)),
             "new" if before_name => self.fail(habit::missing_statement(
                 span,
                 word,
                 "leave the `new` out and call the function: `Error('...')`",
             )),
-            "await" | "async" | "yield" if before_name || before_parenthesis => self.fail(
-                habit::missing_statement(span, word, "leave it out: everything runs in order"),
-            ),
+            "await" | "async" | "yield" if before_name || before_parenthesis => self.fail(habit::missing_statement(
+                span,
+                word,
+                "leave it out: everything runs in order",
+            )),
             "typeof" if before_name => self.fail(habit::missing_statement(
                 span,
                 "typeof x",
@@ -146,12 +137,8 @@ impl Parser<'_> {
             Keyword::Not if self.is_operand(self.at + 1) => self.not(),
             Keyword::Case if self.is_case() => self.case(),
             Keyword::Interval if self.is_interval() => self.interval(),
-            Keyword::Lambda if self.lookahead.is_names_before_colon(self.at + 1) => {
-                self.python_lambda()
-            }
-            Keyword::Fun | Keyword::Fn
-                if self.after_next().kind == TokenKind::Sign(Sign::OpenParen) =>
-            {
+            Keyword::Lambda if self.lookahead.is_names_before_colon(self.at + 1) => self.python_lambda(),
+            Keyword::Fun | Keyword::Fn if self.after_next().kind == TokenKind::Sign(Sign::OpenParen) => {
                 self.fail(syntax::anonymous_function(span))
             }
             _ if keyword.is_reserved() => self.fail_expecting_value(),
@@ -192,9 +179,7 @@ impl Parser<'_> {
             | TokenKind::TemplateStart
             | TokenKind::Keyword(_)
             | TokenKind::Invalid
-            | TokenKind::Sign(
-                Sign::OpenParen | Sign::OpenBracket | Sign::OpenBrace | Sign::Minus | Sign::Plus,
-            ) => true,
+            | TokenKind::Sign(Sign::OpenParen | Sign::OpenBracket | Sign::OpenBrace | Sign::Minus | Sign::Plus) => true,
             TokenKind::Sign(Sign::Dot) => self.is_number(at + 1),
             _ => false,
         }
@@ -236,12 +221,7 @@ impl Parser<'_> {
         Ok(Expression { kind, span })
     }
 
-    fn unary(
-        &mut self,
-        operator: UnaryOperator,
-        operand: Expression,
-        sign: Span,
-    ) -> Attempt<Expression> {
+    fn unary(&mut self, operator: UnaryOperator, operand: Expression, sign: Span) -> Attempt<Expression> {
         let height = self.height;
         self.set_height(height + 1)?;
         let span = sign.to(operand.span);
@@ -319,15 +299,10 @@ impl Parser<'_> {
         }
         let open = self.next_span();
         if self.after_next().kind == TokenKind::Keyword(Keyword::Select)
-            && (self.is_operand(self.at + 2)
-                || self.token_at(self.at + 2).kind == TokenKind::Sign(Sign::Star))
+            && (self.is_operand(self.at + 2) || self.token_at(self.at + 2).kind == TokenKind::Sign(Sign::Star))
         {
             let span = self.after_next().span;
-            return self.fail(syntax::not_supported(
-                span,
-                "SQL",
-                "work with the event's own data",
-            ));
+            return self.fail(syntax::not_supported(span, "SQL", "work with the event's own data"));
         }
         self.bump();
         let (mut values, trailing) = self.values_until(Sign::CloseParen, "`,` or `)`")?;
@@ -341,12 +316,13 @@ impl Parser<'_> {
                 syntax::empty_parentheses(span)
             });
         }
-        if values.len() == 1 && !trailing {
-            if let Some(mut value) = values.pop() {
-                // With its parentheses, so that what stands around it is covered whole.
-                value.span = span;
-                return Ok(value);
-            }
+        if values.len() == 1
+            && !trailing
+            && let Some(mut value) = values.pop()
+        {
+            // With its parentheses, so that what stands around it is covered whole.
+            value.span = span;
+            return Ok(value);
         }
         let height = self.height;
         self.set_height(height + 1)?;
@@ -383,11 +359,7 @@ impl Parser<'_> {
     }
 
     /// The rest of an object whose first key has been read; the height register holds its height.
-    pub(super) fn object_after_key(
-        &mut self,
-        first: Expression,
-        open: Span,
-    ) -> Attempt<Expression> {
+    pub(super) fn object_after_key(&mut self, first: Expression, open: Span) -> Attempt<Expression> {
         let mut height = self.height;
         let mut key = first;
         let mut entries = Vec::new();
@@ -473,9 +445,9 @@ impl Parser<'_> {
         let body = if self.is(Sign::OpenBrace) {
             match self.braces(true)? {
                 Braces::Block { statements, .. } => LambdaBody::Block(statements),
-                Braces::Object(object) => LambdaBody::Expression(Box::new(
-                    self.continue_expression(object, Power::Lowest)?,
-                )),
+                Braces::Object(object) => {
+                    LambdaBody::Expression(Box::new(self.continue_expression(object, Power::Lowest)?))
+                }
             }
         } else {
             LambdaBody::Expression(Box::new(self.expression()?))
@@ -492,18 +464,21 @@ impl Parser<'_> {
     /// Whether the word `case` starts `case when ... end` rather than being a name.
     fn is_case(&self) -> bool {
         let at = self.at + 1;
-        let minus = self.token_at(at).kind == TokenKind::Sign(Sign::Minus);
-        let operator = match &self.token_at(at).kind {
-            TokenKind::Keyword(keyword) => {
-                matches!(
-                    keyword,
-                    Keyword::In | Keyword::Is | Keyword::Like | Keyword::ILike | Keyword::And
-                ) || matches!(keyword, Keyword::Or | Keyword::Between | Keyword::As)
-            }
-            TokenKind::Sign(Sign::Plus) => true,
-            _ => false,
-        };
-        self.is_operand(at) && !operator && !(minus && !self.is_number(at + 1))
+        match &self.token_at(at).kind {
+            TokenKind::Keyword(
+                Keyword::In
+                | Keyword::Is
+                | Keyword::Like
+                | Keyword::ILike
+                | Keyword::And
+                | Keyword::Or
+                | Keyword::Between
+                | Keyword::As,
+            )
+            | TokenKind::Sign(Sign::Plus) => false,
+            TokenKind::Sign(Sign::Minus) => self.is_number(at + 1),
+            _ => self.is_operand(at),
+        }
     }
 
     fn case(&mut self) -> Attempt<Expression> {
@@ -575,19 +550,19 @@ impl Parser<'_> {
     fn interval(&mut self) -> Attempt<Expression> {
         let start = self.next_span();
         self.bump();
-        if let TokenKind::String(text) = &self.next().kind {
-            if let Some((count, unit)) = text.trim().split_once(' ') {
-                let known = UNITS
-                    .iter()
-                    .find(|(name, _)| name.eq_ignore_ascii_case(unit.trim()));
-                let (Some((_, function)), Ok(count)) = (known, count.parse::<i64>()) else {
-                    let error =
-                        syntax::interval_unit(self.next_span(), &format!("`{}`", unit.trim()));
-                    return self.fail(error);
-                };
-                let count = self.leaf(ExpressionKind::Integer(BigInt::from(count)))?;
-                return self.interval_call(function, count, start);
-            }
+        if let TokenKind::String(text) = &self.next().kind
+            && let Some((count, unit)) = text.trim().split_once(' ')
+        {
+            let unit = unit.trim();
+            // Only in a text may the unit be a plural.
+            let singular = unit.strip_suffix(['s', 'S']).unwrap_or(unit);
+            let known = UNITS.iter().find(|(name, _)| name.eq_ignore_ascii_case(singular));
+            let (Some((_, function)), Ok(count)) = (known, count.parse::<i64>()) else {
+                let error = syntax::interval_unit(self.next_span(), &format!("`{unit}`"));
+                return self.fail(error);
+            };
+            let count = self.leaf(ExpressionKind::Integer(BigInt::from(count)))?;
+            return self.interval_call(function, count, start);
         }
         let count = self.expression()?;
         let Some(function) = self.unit(self.next_span()) else {
@@ -598,12 +573,7 @@ impl Parser<'_> {
         self.interval_call(function, count, start)
     }
 
-    fn interval_call(
-        &mut self,
-        function: &str,
-        count: Expression,
-        start: Span,
-    ) -> Attempt<Expression> {
+    fn interval_call(&mut self, function: &str, count: Expression, start: Span) -> Attempt<Expression> {
         let height = self.height;
         self.set_height(height + 1)?;
         let callee = Expression {

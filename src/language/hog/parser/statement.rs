@@ -5,17 +5,12 @@ use super::operator::Power;
 use super::{Attempt, Failed, Parser};
 use crate::diagnostic::Span;
 use crate::diagnostic::hog::{habit, syntax};
-use crate::language::hog::ast::{
-    BinaryOperator, Catch, Expression, ExpressionKind, Name, Statement, StatementKind,
-};
+use crate::language::hog::ast::{BinaryOperator, Catch, Expression, ExpressionKind, Name, Statement, StatementKind};
 use crate::language::hog::token::{Keyword, Sign, TokenKind};
 
 /// What a pair of braces turns out to be.
 pub(super) enum Braces {
-    Block {
-        statements: Vec<Statement>,
-        span: Span,
-    },
+    Block { statements: Vec<Statement>, span: Span },
     Object(Expression),
 }
 
@@ -29,10 +24,7 @@ enum Start {
 
 /// Statements of other languages and what to do instead.
 const MISSING_STATEMENTS: &[(&str, &str)] = &[
-    (
-        "class",
-        "write functions with `fun`, and objects: `{'name': value}`",
-    ),
+    ("class", "write functions with `fun`, and objects: `{'name': value}`"),
     (
         "switch",
         "write `case x when 1 then 'a' else 'b' end`, or `if` and `else if`",
@@ -43,29 +35,14 @@ const MISSING_STATEMENTS: &[(&str, &str)] = &[
     ),
     ("do", "write `while (...) { ... }`"),
     ("foreach", "write `for (let x in list) { ... }`"),
-    (
-        "import",
-        "there is nothing to import: the whole library is there",
-    ),
-    (
-        "from",
-        "there is nothing to import: the whole library is there",
-    ),
-    (
-        "export",
-        "leave it out: the program's `return` is its result",
-    ),
+    ("import", "there is nothing to import: the whole library is there"),
+    ("from", "there is nothing to import: the whole library is there"),
+    ("export", "leave it out: the program's `return` is its result"),
     ("async", "leave it out: everything runs in order"),
     ("with", "leave it out"),
     ("del", "set it to null: `x := null`"),
-    (
-        "global",
-        "leave it out: functions see the variables around them",
-    ),
-    (
-        "nonlocal",
-        "leave it out: functions see the variables around them",
-    ),
+    ("global", "leave it out: functions see the variables around them"),
+    ("nonlocal", "leave it out: functions see the variables around them"),
     ("assert", "write `if (not (...)) { throw Error('...') }`"),
     ("goto", "write a loop"),
 ];
@@ -177,16 +154,10 @@ impl Parser<'_> {
     }
 
     /// Words that start statements in other languages.
-    fn statement_habits(
-        &mut self,
-        span: Span,
-        before_parenthesis: bool,
-        before_name: bool,
-    ) -> Attempt<()> {
+    fn statement_habits(&mut self, span: Span, before_parenthesis: bool, before_name: bool) -> Attempt<()> {
         let word = self.text(span);
         let after = &self.after_next().kind;
-        let before_brace =
-            *after == TokenKind::Sign(Sign::OpenBrace) && !self.after_next().on_new_line;
+        let before_brace = *after == TokenKind::Sign(Sign::OpenBrace) && !self.after_next().on_new_line;
         let before_value = before_name
             || !self.after_next().on_new_line
                 && matches!(
@@ -194,9 +165,7 @@ impl Parser<'_> {
                     TokenKind::String(_) | TokenKind::TemplateStart | TokenKind::Keyword(_)
                 );
         match word.as_str() {
-            "const" | "var" | "local" if before_name => {
-                self.fail(habit::variable_keyword(span, &word))
-            }
+            "const" | "var" | "local" if before_name => self.fail(habit::variable_keyword(span, &word)),
             "elif" | "elseif" | "elsif" if before_name || before_parenthesis => {
                 self.fail(habit::else_if_keyword(span, &word))
             }
@@ -207,11 +176,13 @@ impl Parser<'_> {
                 "an empty block is written `{ }`",
             )),
             _ => {
-                let missing = MISSING_STATEMENTS
-                    .iter()
-                    .find(|(statement, _)| *statement == word);
+                let missing = MISSING_STATEMENTS.iter().find(|(statement, _)| *statement == word);
                 match missing {
-                    Some((_, instead)) if before_value || before_brace => {
+                    Some((_, instead))
+                        if before_value
+                            || before_brace
+                            || before_parenthesis && matches!(word.as_str(), "switch" | "foreach") =>
+                    {
                         self.fail(habit::missing_statement(span, &word, instead))
                     }
                     _ => Ok(()),
@@ -223,9 +194,7 @@ impl Parser<'_> {
     /// `let x := value`; the head of a `for` ends it with its own `;`.
     fn variable_declaration(&mut self, takes_semicolon: bool) -> Attempt<StatementKind> {
         self.bump();
-        if let TokenKind::Sign(Sign::OpenBrace | Sign::OpenBracket | Sign::OpenParen) =
-            self.next().kind
-        {
+        if let TokenKind::Sign(Sign::OpenBrace | Sign::OpenBracket | Sign::OpenParen) = self.next().kind {
             let span = self.next_span();
             return self.fail(syntax::destructuring(span));
         }
@@ -271,11 +240,7 @@ impl Parser<'_> {
         let body = self.block()?;
         let height = self.height;
         self.set_height(height + 1)?;
-        Ok(StatementKind::Function {
-            name,
-            parameters,
-            body,
-        })
+        Ok(StatementKind::Function { name, parameters, body })
     }
 
     /// `{ ... }`, where nothing else can stand.
@@ -303,9 +268,7 @@ impl Parser<'_> {
                 kind: StatementKind::Block(statements),
                 span,
             })),
-            Braces::Object(object) => Ok(Start::Expression(
-                self.continue_expression(object, Power::Lowest)?,
-            )),
+            Braces::Object(object) => Ok(Start::Expression(self.continue_expression(object, Power::Lowest)?)),
         }
     }
 
@@ -396,15 +359,9 @@ impl Parser<'_> {
     /// `if (a || b)`: texts that are joined are true unless both are empty, which no one means.
     fn condition_habit(&mut self, condition: &Expression) {
         if let ExpressionKind::Template(parts) = &condition.kind {
-            let is_template = condition.span.text(self.source).starts_with("f'");
             let already_said = parts.iter().all(looks_boolean);
-            if let (false, false, [first, second, ..]) =
-                (is_template, already_said, parts.as_slice())
-            {
-                self.hints.add(habit::concat_as_or(Span::new(
-                    first.span.end,
-                    second.span.start,
-                )));
+            if let (Some(sign), false) = (self.concat_sign(parts), already_said) {
+                self.hints.add(habit::concat_as_or(sign));
             }
         }
     }
@@ -446,9 +403,7 @@ impl Parser<'_> {
                 kind,
                 span: word.to(self.last_span()),
             };
-            return Ok(Start::Expression(
-                self.continue_expression(call, Power::Lowest)?,
-            ));
+            return Ok(Start::Expression(self.continue_expression(call, Power::Lowest)?));
         }
         self.condition_habit(&first);
         self.expect(Sign::CloseParen, "`)`")?;
@@ -484,9 +439,7 @@ impl Parser<'_> {
                     | TokenKind::Integer(_)
                     | TokenKind::Float(_)
                     | TokenKind::String(_)
-                    | TokenKind::Keyword(
-                        Keyword::Not | Keyword::True | Keyword::False | Keyword::Null
-                    )
+                    | TokenKind::Keyword(Keyword::Not | Keyword::True | Keyword::False | Keyword::Null)
             )
     }
 
@@ -652,9 +605,7 @@ impl Parser<'_> {
     /// Whether the word `return` returns rather than being a name.
     fn is_return(&self) -> bool {
         match self.after_next().kind {
-            TokenKind::Sign(
-                Sign::Assign | Sign::Colon | Sign::Arrow | Sign::Comma | Sign::CloseParen,
-            ) => false,
+            TokenKind::Sign(Sign::Assign | Sign::Colon | Sign::Arrow | Sign::Comma | Sign::CloseParen) => false,
             TokenKind::Sign(Sign::Dot) => self.is_number(self.at + 2),
             _ => true,
         }
@@ -665,26 +616,17 @@ impl Parser<'_> {
         self.bump();
         let is_absent = match &self.next().kind {
             TokenKind::End | TokenKind::Sign(Sign::Semicolon | Sign::CloseBrace) => true,
-            TokenKind::Keyword(Keyword::For) => {
-                self.after_next().kind == TokenKind::Sign(Sign::OpenParen)
-            }
+            TokenKind::Keyword(Keyword::For) => self.after_next().kind == TokenKind::Sign(Sign::OpenParen),
             TokenKind::Keyword(Keyword::Else) => !self.is_target(),
             TokenKind::Keyword(keyword) => {
                 keyword.is_reserved()
-                    && !matches!(
-                        keyword,
-                        Keyword::Null | Keyword::Nan | Keyword::Inf | Keyword::Infinity
-                    )
+                    && !matches!(keyword, Keyword::Null | Keyword::Nan | Keyword::Inf | Keyword::Infinity)
                     && !(matches!(keyword, Keyword::Fun | Keyword::Fn)
                         && self.after_next().kind == TokenKind::Sign(Sign::OpenParen))
             }
             _ => false,
         };
-        let value = if is_absent {
-            None
-        } else {
-            Some(self.expression()?)
-        };
+        let value = if is_absent { None } else { Some(self.expression()?) };
         let height = if value.is_some() { self.height } else { 0 };
         if self.is(Sign::Assign) {
             let span = self.next_span();
@@ -717,9 +659,7 @@ impl Parser<'_> {
         }
         let target = expression;
         match &target.kind {
-            ExpressionKind::Name(_)
-            | ExpressionKind::Property { .. }
-            | ExpressionKind::Index { .. } => {}
+            ExpressionKind::Name(_) | ExpressionKind::Property { .. } | ExpressionKind::Index { .. } => {}
             ExpressionKind::Call { .. } => return self.fail(syntax::assign_to_call(target.span)),
             kind => {
                 let is_list = matches!(kind, ExpressionKind::Tuple(_) | ExpressionKind::Array(_));
@@ -741,11 +681,8 @@ impl Parser<'_> {
     fn dropped_value_habits(&mut self, value: &Expression) {
         let is_last = self.is_end() || self.is(Sign::CloseBrace);
         match &value.kind {
-            ExpressionKind::Name(name)
-                if matches!(name.to_ascii_lowercase().as_str(), "break" | "continue") =>
-            {
-                self.hints
-                    .add_unless_declared(name, habit::loop_jump(value.span, name));
+            ExpressionKind::Name(name) if matches!(name.to_ascii_lowercase().as_str(), "break" | "continue") => {
+                self.hints.add_unless_declared(name, habit::loop_jump(value.span, name));
             }
             ExpressionKind::Binary {
                 operator: BinaryOperator::Equal,
@@ -754,14 +691,11 @@ impl Parser<'_> {
             } if self.is_single_equals(left, right)
                 && matches!(
                     left.kind,
-                    ExpressionKind::Name(_)
-                        | ExpressionKind::Property { .. }
-                        | ExpressionKind::Index { .. }
+                    ExpressionKind::Name(_) | ExpressionKind::Property { .. } | ExpressionKind::Index { .. }
                 ) =>
             {
                 let target = self.text(left.span);
-                self.hints
-                    .add(habit::equals_as_statement(value.span, &target));
+                self.hints.add(habit::equals_as_statement(value.span, &target));
             }
             _ if !has_effect(value) => self.hints.add(habit::unused_value(value.span, is_last)),
             _ => {}
