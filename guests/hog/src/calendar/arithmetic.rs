@@ -63,7 +63,7 @@ pub fn add_days(to: Moment<'_>, amount: Amount) -> Result<Moment<'_>, DateError>
 
 /// The microseconds of an amount of units of some seconds, within Python's bounds of a billion days.
 fn span(amount: Amount, length: i64) -> Result<i128, DateError> {
-    const LIMIT: i128 = 1_000_000_000 * 86_400_000_000;
+    const LIMIT: u128 = 1_000_000_000 * 86_400_000_000;
     let micros = match amount {
         Amount::Whole(whole) => i128::from(whole) * i128::from(length) * 1_000_000,
         Amount::Float(float) if float.is_nan() => {
@@ -80,7 +80,7 @@ fn span(amount: Amount, length: i64) -> Result<i128, DateError> {
                 .saturating_add((float.fract() * unit).round_ties_even() as i128)
         }
     };
-    if micros.abs() < LIMIT {
+    if micros.unsigned_abs() < LIMIT {
         return Ok(micros);
     }
     let days = micros.div_euclid(86_400_000_000);

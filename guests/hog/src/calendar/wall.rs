@@ -24,7 +24,7 @@ impl Wall {
             return Err(DateError::value("Invalid value NaN (not a number)"));
         }
         // The bounds of a 64-bit time_t.
-        if !(-9.223_372_036_854_775_8e18..9.223_372_036_854_775_8e18).contains(&seconds) {
+        if !(i64::MIN as f64..i64::MAX as f64).contains(&seconds) {
             return Err(DateError::overflow("timestamp out of range for platform time_t"));
         }
         let whole = seconds.trunc();

@@ -294,6 +294,8 @@ mod tests {
     fn folds_as_the_tables_of_regular_expressions() {
         let different: Vec<char> = (0..=0x1_ffff_u32)
             .filter_map(char::from_u32)
+            // The standard library's tables are newer than those of regular expressions.
+            .filter(|letter| !matches!(letter, '\u{a7ce}'..='\u{a7d4}' | '\u{16ea0}'..='\u{16ed3}'))
             .filter(|&letter| {
                 let mut variants = ClassUnicode::new([ClassUnicodeRange::new(letter, letter)]);
                 variants.case_fold_simple();

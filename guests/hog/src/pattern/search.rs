@@ -1,5 +1,7 @@
 //! The machines that answer whether a pattern matches anywhere in a text.
 
+mod idle;
+
 use std::sync::Mutex;
 
 use memchr::memmem::Finder;
@@ -11,6 +13,7 @@ use regex_syntax::hir::{Hir, HirKind};
 
 use super::Effort;
 use super::syntax::TOO_LARGE;
+use idle::Idle;
 
 /// The largest full automaton, in bytes.
 const DFA_LIMIT: usize = 256 << 10;
@@ -33,7 +36,7 @@ pub(super) enum Search {
         /// A text that is part of every match.
         required: Option<Required>,
         /// The automaton.
-        machine: Box<Machine>,
+        machine: Machine,
     },
 }
 
@@ -48,11 +51,22 @@ pub(super) struct Required {
 /// An automaton that has all its states, or makes them as it goes.
 #[derive(Debug)]
 pub(super) enum Machine {
-    Full(dense::DFA<Vec<u32>>),
-    Lazy {
-        dfa: hybrid::DFA,
-        cache: Mutex<hybrid::Cache>,
-    },
+    Full(Box<Full>),
+    Lazy(Box<Lazy>),
+}
+
+/// An automaton with all its states made.
+#[derive(Debug)]
+pub(super) struct Full {
+    dfa: dense::DFA<Vec<u32>>,
+    idle: Option<Box<Idle>>,
+}
+
+/// An automaton that makes its states as it goes.
+#[derive(Debug)]
+pub(super) struct Lazy {
+    dfa: hybrid::DFA,
+    cache: Mutex<hybrid::Cache>,
 }
 
 impl Search {
@@ -62,7 +76,7 @@ impl Search {
             HirKind::Empty => Ok(Search::Always),
             HirKind::Literal(text) => Ok(Search::Literal(Finder::new(&text.0).into_owned())),
             _ => {
-                let machine = Box::new(Machine::build(hir, effort)?);
+                let machine = Machine::build(hir, effort)?;
                 Ok(Search::Automaton {
                     required: Required::of(hir),
                     machine,
@@ -96,13 +110,18 @@ impl Search {
             Search::Always => 0,
             Search::Literal(finder) => finder.needle().len(),
             Search::Automaton { required, machine } => {
-                let machine = match machine.as_ref() {
-                    Machine::Full(dfa) => dfa.memory_usage(),
-                    Machine::Lazy { dfa, cache } => {
-                        dfa.memory_usage() + cache.lock().map_or(0, |cache| cache.memory_usage())
+                let machine = match machine {
+                    Machine::Full(full) => {
+                        size_of::<Full>()
+                            + full.dfa.memory_usage()
+                            + full.idle.as_ref().map_or(0, |_| size_of::<Idle>())
+                    }
+                    Machine::Lazy(lazy) => {
+                        let cache = lazy.cache.lock().map_or(0, |cache| cache.memory_usage());
+                        size_of::<Lazy>() + lazy.dfa.memory_usage() + cache
                     }
                 };
-                machine + size_of::<Machine>() + required.as_ref().map_or(0, |required| required.finder.needle().len())
+                machine + required.as_ref().map_or(0, |required| required.finder.needle().len())
             }
         }
     }
@@ -161,7 +180,8 @@ impl Machine {
                 .dfa_size_limit(Some(DFA_LIMIT))
                 .determinize_size_limit(Some(DETERMINIZE_LIMIT));
             if let Ok(dfa) = dense::Builder::new().configure(config).build_from_nfa(&nfa) {
-                return Ok(Machine::Full(dfa));
+                let idle = Idle::of(&dfa).map(Box::new);
+                return Ok(Machine::Full(Box::new(Full { dfa, idle })));
             }
         }
         let config = hybrid::Config::new()
@@ -173,7 +193,7 @@ impl Machine {
             .build_from_nfa(nfa)
             .map_err(|_| too_large())?;
         let cache = Mutex::new(dfa.create_cache());
-        Ok(Machine::Lazy { dfa, cache })
+        Ok(Machine::Lazy(Box::new(Lazy { dfa, cache })))
     }
 
     fn is_match(&self, text: &str, from: usize) -> bool {
@@ -181,13 +201,22 @@ impl Machine {
         // Neither automaton can give up: no byte stops them, and the lazy one empties its memory
         // as often as it needs to.
         match self {
-            Machine::Full(dfa) => dfa.try_search_fwd(&input).is_ok_and(|end| end.is_some()),
-            Machine::Lazy { dfa, cache } => match cache.try_lock() {
-                Ok(mut cache) => dfa.try_search_fwd(&mut cache, &input).is_ok_and(|end| end.is_some()),
-                // Another thread is at it.
-                Err(_) => dfa
-                    .try_search_fwd(&mut dfa.create_cache(), &input)
+            Machine::Full(full) => match &full.idle {
+                Some(idle) => idle.is_match(&full.dfa, &input),
+                None => full.dfa.try_search_fwd(&input).is_ok_and(|end| end.is_some()),
+            },
+            Machine::Lazy(lazy) => match lazy.cache.try_lock() {
+                Ok(mut cache) => lazy
+                    .dfa
+                    .try_search_fwd(&mut cache, &input)
                     .is_ok_and(|end| end.is_some()),
+                // Another thread is at it.
+                Err(_) => {
+                    let mut cache = lazy.dfa.create_cache();
+                    lazy.dfa
+                        .try_search_fwd(&mut cache, &input)
+                        .is_ok_and(|end| end.is_some())
+                }
             },
         }
     }
