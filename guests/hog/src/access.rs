@@ -34,7 +34,9 @@ fn get_unusual(object: Value, key: Value) -> Value {
             return position(index, items.len()).map_or(Value::NULL, |position| items[position]);
         }
         if let Some(text) = Text::of(object) {
-            let Some(position) = position(index, text.chars() as usize) else { return Value::NULL };
+            let Some(position) = position(index, text.chars() as usize) else {
+                return Value::NULL;
+            };
             let start = text.offset(position as u32);
             let character = text.text[start..].chars().next().unwrap_or_default();
             return text::with_chars(character.encode_utf8(&mut [0; 4]), 1);
@@ -64,16 +66,21 @@ fn get_unusual(object: Value, key: Value) -> Value {
             _ => Value::NULL,
         },
         Unpacked::Ref(Kind::Closure | Kind::Library, _) => Value::NULL,
-        _ if number::index(key).is_some() => {
-            failure::type_error(format_args!("object of type '{}' has no len()", types::python_name(object)))
-        }
+        _ if number::index(key).is_some() => failure::type_error(format_args!(
+            "object of type '{}' has no len()",
+            types::python_name(object)
+        )),
         _ => failure::no_attribute(object, "get"),
     }
 }
 
 /// The position from 0 of a 1-based index; negative ones count from the end.
 fn position(index: i64, length: usize) -> Option<usize> {
-    let position = if index > 0 { index - 1 } else { index.checked_add(length as i64)? };
+    let position = if index > 0 {
+        index - 1
+    } else {
+        index.checked_add(length as i64)?
+    };
     usize::try_from(position).ok().filter(|position| *position < length)
 }
 
@@ -122,7 +129,10 @@ pub fn shown(value: Value) -> &'static str {
 /// A global variable.
 pub fn global(name: Value) -> Value {
     let globals = Value(read_u64(STATE_GLOBALS));
-    match globals.address_of(Kind::Object).and_then(|address| object::get(address, name)) {
+    match globals
+        .address_of(Kind::Object)
+        .and_then(|address| object::get(address, name))
+    {
         Some(value) => value,
         None => failure::vm(format_args!("Global variable not found: {}", shown(name))),
     }
@@ -190,19 +200,30 @@ pub fn slice(object: Value, start: Value, end: Value) -> Value {
                 return open;
             }
             let Some(index) = number::index(value) else {
-                failure::vm(format_args!("A slice needs whole numbers, got {}", types::hog_name(value)));
+                failure::vm(format_args!(
+                    "A slice needs whole numbers, got {}",
+                    types::hog_name(value)
+                ));
             };
             if index == 0 {
                 failure::vm(format_args!("Hog arrays start from index 1"));
             }
-            let position = if index > 0 { index - 1 } else { index.saturating_add(length) };
+            let position = if index > 0 {
+                index - 1
+            } else {
+                index.saturating_add(length)
+            };
             position.clamp(0, length)
         };
         let (start, end) = (bound(start, 0), bound(end, length));
         start as usize..end.max(start) as usize
     };
     if let Some(items) = list::of(object) {
-        let kind = if object.address_of(Kind::Tuple).is_some() { Kind::Tuple } else { Kind::Array };
+        let kind = if object.address_of(Kind::Tuple).is_some() {
+            Kind::Tuple
+        } else {
+            Kind::Array
+        };
         return list::new(kind, &items[bounds(items.len())]);
     }
     let Some(text) = Text::of(object) else {
@@ -210,5 +231,8 @@ pub fn slice(object: Value, start: Value, end: Value) -> Value {
     };
     let range = bounds(text.chars() as usize);
     let chars = range.len() as u32;
-    text::with_chars(&text.text[text.offset(range.start as u32)..text.offset(range.end as u32)], chars)
+    text::with_chars(
+        &text.text[text.offset(range.start as u32)..text.offset(range.end as u32)],
+        chars,
+    )
 }

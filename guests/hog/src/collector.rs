@@ -20,7 +20,10 @@ struct Marker {
 
 /// Frees what no frame of the shadow stack (up to `top`), no global and no error in flight reaches.
 pub fn collect(top: u32) {
-    let mut marker = Marker { start: read_u32(STATE_HEAP_START), open: Vec::with_capacity(64) };
+    let mut marker = Marker {
+        start: read_u32(STATE_HEAP_START),
+        open: Vec::with_capacity(64),
+    };
     marker.range(STATE_GLOBALS, 1);
     marker.range(STATE_PENDING, 1);
     let mut frame = SHADOW;
@@ -63,7 +66,9 @@ impl Marker {
 
     /// Marks one block and returns where the values it refers to are.
     fn mark(&mut self, value: Value) -> Option<(u32, u32)> {
-        let Unpacked::Ref(kind, address) = value.unpack() else { return None };
+        let Unpacked::Ref(kind, address) = value.unpack() else {
+            return None;
+        };
         if address < self.start || kind == Kind::Library || !mark_block(address) {
             return None;
         }

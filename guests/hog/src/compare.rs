@@ -46,7 +46,9 @@ pub fn equals(left: Value, right: Value) -> bool {
 /// What a value counts as when an operator compares it with `other`, if that is a number: numbers are themselves, and
 /// text beside a number or a boolean is converted.
 fn unified(value: Value, other: Value) -> Option<Number> {
-    let Some(text) = text::of(value) else { return number::of(value) };
+    let Some(text) = text::of(value) else {
+        return number::of(value);
+    };
     match other.unpack() {
         Unpacked::Bool(_) => Some(Number::Int(i64::from(text_as_bool(text)))),
         Unpacked::Int(_) | Unpacked::Float(_) | Unpacked::Ref(Kind::BigInt, _) => {
@@ -102,12 +104,12 @@ fn equal_within(left: Value, right: Value, depth: u32) -> bool {
                 read_f64(a + DATETIME_SECONDS) == read_f64(b + DATETIME_SECONDS)
                     && inner(word(a, DATETIME_ZONE), word(b, DATETIME_ZONE))
             }
-            Kind::Date => {
-                [DATE_YEAR, DATE_MONTH, DATE_DAY].iter().all(|offset| read_u32(a + offset) == read_u32(b + offset))
-            }
-            Kind::Error => {
-                [ERROR_TYPE, ERROR_MESSAGE, ERROR_PAYLOAD].iter().all(|offset| inner(word(a, *offset), word(b, *offset)))
-            }
+            Kind::Date => [DATE_YEAR, DATE_MONTH, DATE_DAY]
+                .iter()
+                .all(|offset| read_u32(a + offset) == read_u32(b + offset)),
+            Kind::Error => [ERROR_TYPE, ERROR_MESSAGE, ERROR_PAYLOAD]
+                .iter()
+                .all(|offset| inner(word(a, *offset), word(b, *offset))),
             Kind::BigInt => compare_numbers(left, right) == Some(Ordering::Equal),
             Kind::Closure | Kind::Cell | Kind::Library => a == b,
         },
@@ -255,7 +257,11 @@ fn sorting_within(left: Value, right: Value, depth: u32) -> Ordering {
             return a.cmp(b);
         }
         if let (Some(a), Some(b)) = (list::of(left), list::of(right)) {
-            let unequal = a.iter().zip(b).map(|(a, b)| sorting_within(*a, *b, depth + 1)).find(|order| order.is_ne());
+            let unequal = a
+                .iter()
+                .zip(b)
+                .map(|(a, b)| sorting_within(*a, *b, depth + 1))
+                .find(|order| order.is_ne());
             return unequal.unwrap_or_else(|| a.len().cmp(&b.len()));
         }
         match (dates::instant(left, right), dates::instant(right, left)) {

@@ -8,7 +8,11 @@ use crate::{errors, list, object};
 
 /// A copy that shares nothing that can be changed.
 pub fn copy(value: Value) -> Value {
-    let mut copier = Copier { known: Vec::new(), used: 0, open: Vec::new() };
+    let mut copier = Copier {
+        known: Vec::new(),
+        used: 0,
+        open: Vec::new(),
+    };
     let copied = copier.shallow(value);
     while let Some((first, count, step)) = copier.open.pop() {
         for number in 0..count {
@@ -78,7 +82,9 @@ impl Copier {
         if self.used * 2 >= self.known.len() {
             let size = (self.known.len() * 2).max(16);
             let old = std::mem::replace(&mut self.known, vec![(0, 0); size]);
-            old.into_iter().filter(|(known, _)| *known != 0).for_each(|(known, copy)| self.place(known, copy));
+            old.into_iter()
+                .filter(|(known, _)| *known != 0)
+                .for_each(|(known, copy)| self.place(known, copy));
         }
         self.place(original, copy);
         self.used += 1;

@@ -11,7 +11,13 @@ use crate::{compare, failure, host, print, text};
 
 /// A new error object. Without a type it is an `Error`, without a message it has a standard one.
 pub fn new(kind: Value, message: Value, payload: Value) -> Value {
-    let or = |value: Value, default: &str| if compare::truthy(value) { value } else { text::ascii(default) };
+    let or = |value: Value, default: &str| {
+        if compare::truthy(value) {
+            value
+        } else {
+            text::ascii(default)
+        }
+    };
     let kind = or(kind, "Error");
     let message = or(message, "An error occurred");
     let address = heap::allocate(Kind::Error as u32, ERROR_PAYLOAD + 8 - HEADER);
@@ -52,6 +58,8 @@ pub fn uncaught() -> ! {
 
 /// Whether `catch (e: name)` catches the error: it names the error's type, or is `Error`, which stands for all.
 pub fn is(error: Value, name: Value) -> bool {
-    let Some(address) = error.address_of(Kind::Error) else { return false };
+    let Some(address) = error.address_of(Kind::Error) else {
+        return false;
+    };
     text::of(name) == Some("Error") || compare::equal(Value(read_u64(address + ERROR_TYPE)), name)
 }

@@ -40,7 +40,10 @@ pub fn value_error(message: fmt::Arguments<'_>) -> ! {
 #[cold]
 #[inline(never)]
 pub fn no_attribute(value: Value, name: &str) -> ! {
-    exception("AttributeError", format_args!("'{}' object has no attribute '{name}'", types::python_name(value)))
+    exception(
+        "AttributeError",
+        format_args!("'{}' object has no attribute '{name}'", types::python_name(value)),
+    )
 }
 
 /// Python's `TypeError` for an operator that the operands do not have.

@@ -98,7 +98,10 @@ mod memory {
 
     /// Where an address of linear memory is for Rust.
     pub fn ptr(address: u32) -> *mut u8 {
-        assert!((address as usize) < SIZE, "address {address:#x} is outside of the memory");
+        assert!(
+            (address as usize) < SIZE,
+            "address {address:#x} is outside of the memory"
+        );
         // SAFETY: the address is inside of the buffer.
         BUFFER.with(|buffer| unsafe { buffer.0.add(address as usize) })
     }
@@ -425,7 +428,9 @@ pub fn extend(address: u32, payload: u32) -> bool {
     if new <= old {
         return true;
     }
-    let Some(end) = address.checked_add(new) else { return false };
+    let Some(end) = address.checked_add(new) else {
+        return false;
+    };
     if end > read_u32(FRESH_END) {
         return false;
     }
@@ -509,8 +514,14 @@ pub fn reset(limit: u32) {
     write_u32(STATE_HEAP_START, EVENT);
     write_u32(STATE_HEAP_TOP, EVENT);
     write_u32(STATE_HEAP_LIMIT, EVENT + limit);
-    write_u64(jurybox_hog_abi::memory_map::STATE_PENDING, jurybox_hog_abi::Value::NULL.0);
-    write_u64(jurybox_hog_abi::memory_map::STATE_GLOBALS, jurybox_hog_abi::Value::NULL.0);
+    write_u64(
+        jurybox_hog_abi::memory_map::STATE_PENDING,
+        jurybox_hog_abi::Value::NULL.0,
+    );
+    write_u64(
+        jurybox_hog_abi::memory_map::STATE_GLOBALS,
+        jurybox_hog_abi::Value::NULL.0,
+    );
 }
 
 /// Rust's allocations are raw blocks of the same heap.

@@ -76,7 +76,11 @@ mod native {
 
     /// Panics with [`Failed`].
     pub fn fail(class: Failure, kind: &str, message: &str) -> ! {
-        std::panic::panic_any(Failed { class, kind: kind.to_owned(), message: message.to_owned() })
+        std::panic::panic_any(Failed {
+            class,
+            kind: kind.to_owned(),
+            message: message.to_owned(),
+        })
     }
 
     /// A fixed moment: 2024-05-03 12:34:56.789 UTC.

@@ -55,7 +55,14 @@ pub fn approximate(value: Value) -> Option<f64> {
 
 fn big_at(address: u32) -> BigInt {
     let limbs = heap::slice(address + BIGINT_DATA, read_u32(address + BIGINT_LENGTH));
-    BigInt::from_slice(if read_u32(address + BIGINT_SIGN) == 0 { Sign::Plus } else { Sign::Minus }, limbs)
+    BigInt::from_slice(
+        if read_u32(address + BIGINT_SIGN) == 0 {
+            Sign::Plus
+        } else {
+            Sign::Minus
+        },
+        limbs,
+    )
 }
 
 /// An integer value.
@@ -194,7 +201,9 @@ pub fn add(left: Value, right: Value) -> Value {
 
 /// `left - right`.
 pub fn sub(left: Value, right: Value) -> Value {
-    let (Some(a), Some(b)) = (of(left), of(right)) else { failure::unsupported_operands("-", left, right) };
+    let (Some(a), Some(b)) = (of(left), of(right)) else {
+        failure::unsupported_operands("-", left, right)
+    };
     match (&a, &b) {
         (Number::Int(a), Number::Int(b)) => int(a - b),
         _ if a.is_float() || b.is_float() => Value::float(a.float() - b.float()),
@@ -248,7 +257,11 @@ fn repeat(sequence: Value, count: u64) -> Value {
         }
         return whole.finish();
     }
-    let kind = if sequence.address_of(Kind::Tuple).is_some() { Kind::Tuple } else { Kind::Array };
+    let kind = if sequence.address_of(Kind::Tuple).is_some() {
+        Kind::Tuple
+    } else {
+        Kind::Array
+    };
     let items = list::of(sequence).unwrap_or_default();
     let size = (items.len() as u64).saturating_mul(count);
     heap::check_room(size.saturating_mul(8));
@@ -261,9 +274,15 @@ fn repeat(sequence: Value, count: u64) -> Value {
 
 /// `left / right`, always a float.
 pub fn div(left: Value, right: Value) -> Value {
-    let (Some(a), Some(b)) = (of(left), of(right)) else { failure::unsupported_operands("/", left, right) };
+    let (Some(a), Some(b)) = (of(left), of(right)) else {
+        failure::unsupported_operands("/", left, right)
+    };
     if b.is_zero() {
-        let message = if a.is_float() || b.is_float() { "float division by zero" } else { "division by zero" };
+        let message = if a.is_float() || b.is_float() {
+            "float division by zero"
+        } else {
+            "division by zero"
+        };
         failure::exception("ZeroDivisionError", format_args!("{message}"));
     }
     if let (Number::Int(a), Number::Int(b)) = (&a, &b)
@@ -283,7 +302,11 @@ fn divide_big(left: &BigInt, right: &BigInt) -> f64 {
     // With at least 64 bits of quotient and the remainder's presence in the last, rounding once more is exact.
     let shift = (66 + right.bits() as i64 - left.bits() as i64).max(0);
     let (quotient, rest) = (left << shift).div_rem(right);
-    let sticky = if rest.is_zero() { quotient } else { (quotient << 1u8) + if rest.is_negative() { -1 } else { 1 } };
+    let sticky = if rest.is_zero() {
+        quotient
+    } else {
+        (quotient << 1u8) + if rest.is_negative() { -1 } else { 1 }
+    };
     let shift = if rest.is_zero() { shift } else { shift + 1 };
     let mut float = sticky.to_f64().unwrap_or(f64::INFINITY);
     let mut left_to_scale = shift;
@@ -293,7 +316,10 @@ fn divide_big(left: &BigInt, right: &BigInt) -> f64 {
         left_to_scale -= step;
     }
     if float.is_infinite() {
-        failure::exception("OverflowError", format_args!("integer division result too large for a float"));
+        failure::exception(
+            "OverflowError",
+            format_args!("integer division result too large for a float"),
+        );
     }
     float
 }
@@ -309,7 +335,11 @@ pub fn rem(left: Value, right: Value) -> Value {
     };
     let is_float = a.is_float() || b.is_float();
     if b.is_zero() {
-        let message = if is_float { "float modulo" } else { "integer modulo by zero" };
+        let message = if is_float {
+            "float modulo"
+        } else {
+            "integer modulo by zero"
+        };
         failure::exception("ZeroDivisionError", format_args!("{message}"));
     }
     match (&a, &b) {
@@ -325,7 +355,10 @@ fn check_finite(float: f64) {
         failure::value_error(format_args!("cannot convert float NaN to integer"));
     }
     if float.is_infinite() {
-        failure::exception("OverflowError", format_args!("cannot convert float infinity to integer"));
+        failure::exception(
+            "OverflowError",
+            format_args!("cannot convert float infinity to integer"),
+        );
     }
 }
 
@@ -401,7 +434,9 @@ pub fn parse_int(text: &str) -> Option<Value> {
 /// The integer with these ASCII digits.
 pub fn parse_digits(negative: bool, digits: &str) -> Value {
     if digits.len() <= 18 {
-        let magnitude = digits.bytes().fold(0, |number, digit| number * 10 + i64::from(digit - b'0'));
+        let magnitude = digits
+            .bytes()
+            .fold(0, |number, digit| number * 10 + i64::from(digit - b'0'));
         return int(if negative { -magnitude } else { magnitude });
     }
     if digits.len() > MAX_DIGITS {
@@ -421,7 +456,11 @@ pub fn write(number: &Number, out: &mut Builder) {
         Number::Int(int) => write_int(*int, out),
         Number::Float(float) => write_float(*float, out),
         Number::Big(big) => {
-            let digits = if big.bits() > 15_000 { String::new() } else { big.to_string() };
+            let digits = if big.bits() > 15_000 {
+                String::new()
+            } else {
+                big.to_string()
+            };
             if digits.is_empty() || digits.trim_start_matches('-').len() > MAX_DIGITS {
                 failure::value_error(format_args!(
                     "Exceeds the limit (4300 digits) for integer string conversion; use \

@@ -37,7 +37,11 @@ pub fn at(address: u32) -> &'static [Entry] {
 
 /// Bytes of an index for so many entries, a multiple of 8.
 fn index_size(capacity: u32) -> u32 {
-    if capacity <= OBJECT_UNINDEXED { 0 } else { (INDEX_SLOTS + index_slots(capacity) * 4).next_multiple_of(8) }
+    if capacity <= OBJECT_UNINDEXED {
+        0
+    } else {
+        (INDEX_SLOTS + index_slots(capacity) * 4).next_multiple_of(8)
+    }
 }
 
 /// A new, empty object with room for so many entries.
@@ -46,7 +50,10 @@ pub fn with_capacity(capacity: usize) -> u32 {
     heap::check_room(capacity as u64 * u64::from(ENTRY_SIZE));
     let capacity = capacity as u32;
     let entries = capacity * ENTRY_SIZE;
-    let address = heap::allocate(Kind::Object as u32, OBJECT_SIZE - HEADER + entries + index_size(capacity));
+    let address = heap::allocate(
+        Kind::Object as u32,
+        OBJECT_SIZE - HEADER + entries + index_size(capacity),
+    );
     write_u32(address + OBJECT_LENGTH, 0);
     install(address, capacity, address + OBJECT_SIZE);
     address
@@ -82,7 +89,10 @@ pub fn get(address: u32, key: Value) -> Option<Value> {
 
 /// The value of a key that is text.
 pub fn get_text(address: u32, key: &str) -> Option<Value> {
-    at(address).iter().find(|entry| Text::of(entry.key).is_some_and(|text| text.text == key)).map(|entry| entry.value)
+    at(address)
+        .iter()
+        .find(|entry| Text::of(entry.key).is_some_and(|text| text.text == key))
+        .map(|entry| entry.value)
 }
 
 /// The address of a key's entry.
@@ -249,7 +259,11 @@ pub fn duplicate(address: u32) -> u32 {
     let length = read_u32(address + OBJECT_LENGTH);
     let copy = with_capacity(length as usize);
     write_u32(copy + OBJECT_LENGTH, length);
-    heap::copy(copy + OBJECT_SIZE, read_u32(address + OBJECT_ENTRIES), length * ENTRY_SIZE);
+    heap::copy(
+        copy + OBJECT_SIZE,
+        read_u32(address + OBJECT_ENTRIES),
+        length * ENTRY_SIZE,
+    );
     let index = read_u32(copy + OBJECT_INDEX);
     if index != 0 {
         for (number, entry) in at(copy).iter().enumerate() {

@@ -54,7 +54,12 @@ impl Cache {
             self.entries.remove(oldest);
         }
         let address = if source.address < EVENT { source.address } else { 0 };
-        self.entries.push(Entry { address, insensitive, source: source.text.into(), pattern });
+        self.entries.push(Entry {
+            address,
+            insensitive,
+            source: source.text.into(),
+            pattern,
+        });
         self.entries.len() - 1
     }
 }
@@ -121,5 +126,8 @@ pub fn like(text: Value, pattern: Value, insensitive: bool) -> bool {
     if other == Value::NULL {
         return false;
     }
-    failure::type_error(format_args!("expected string or bytes-like object, got '{}'", types::python_name(other)))
+    failure::type_error(format_args!(
+        "expected string or bytes-like object, got '{}'",
+        types::python_name(other)
+    ))
 }

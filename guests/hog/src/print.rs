@@ -157,14 +157,21 @@ impl Printer<'_> {
 
 /// Name and greatest number of arguments (0 for any number) of a library function as a value.
 pub fn library_function(number: u32) -> (&'static str, u32) {
-    let Some(function) = library::FUNCTIONS.get(number as usize) else { return ("lambda", 0) };
-    (function.name, if function.max == library::ANY { 0 } else { function.max })
+    let Some(function) = library::FUNCTIONS.get(number as usize) else {
+        return ("lambda", 0);
+    };
+    (
+        function.name,
+        if function.max == library::ANY { 0 } else { function.max },
+    )
 }
 
 fn write_function(name: &str, arity: u32, out: &mut Builder) {
     out.push("fn<");
     let mut bytes = name.bytes();
-    let plain = bytes.next().is_some_and(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'$'))
+    let plain = bytes
+        .next()
+        .is_some_and(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'$'))
         && bytes.all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$'));
     if plain {
         out.push(name);

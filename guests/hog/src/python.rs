@@ -125,7 +125,8 @@ impl Writer<'_> {
 
     /// What of a function can be said here: PostHog's dict also has positions in its bytecode.
     fn function(&mut self, name: Value, kind: &str, arity: u32) {
-        self.out.push("{'__hogClosure__': True, 'callable': {'__hogCallable__': '");
+        self.out
+            .push("{'__hogClosure__': True, 'callable': {'__hogCallable__': '");
         self.out.push(kind);
         self.out.push("', 'name': ");
         self.value(name);
@@ -162,7 +163,11 @@ impl Writer<'_> {
 
 /// Appends `repr(text)`.
 fn quote(text: &str, out: &mut Builder) {
-    let mark = if text.contains('\'') && !text.contains('"') { '"' } else { '\'' };
+    let mark = if text.contains('\'') && !text.contains('"') {
+        '"'
+    } else {
+        '\''
+    };
     out.push_char(mark);
     for character in text.chars() {
         match character {

@@ -10,7 +10,9 @@ pub fn sortable(value: Value) -> Value {
         return list::new_array(&[]);
     }
     let text = text::of(value).unwrap_or_else(|| access::shown(value));
-    let numbers: Vec<Value> = version(text).map(|digits| number::parse_digits(false, digits)).collect();
+    let numbers: Vec<Value> = version(text)
+        .map(|digits| number::parse_digits(false, digits))
+        .collect();
     list::new_array(&numbers)
 }
 

@@ -28,7 +28,10 @@ impl Text {
     /// The string in a block.
     #[inline(always)]
     pub fn at(address: u32) -> Self {
-        Self { address, text: heap::text(address + STRING_DATA, read_u32(address + STRING_BYTES)) }
+        Self {
+            address,
+            text: heap::text(address + STRING_DATA, read_u32(address + STRING_BYTES)),
+        }
     }
 
     /// The number of code points.
@@ -64,7 +67,11 @@ impl Text {
     /// The number of code points before a byte offset.
     #[inline]
     pub fn chars_before(self, offset: usize) -> u32 {
-        if self.is_ascii() { offset as u32 } else { count_chars(&self.text.as_bytes()[..offset]) }
+        if self.is_ascii() {
+            offset as u32
+        } else {
+            count_chars(&self.text.as_bytes()[..offset])
+        }
     }
 }
 
@@ -120,7 +127,14 @@ pub fn with_chars(text: &str, chars: u32) -> Value {
 /// A string value from a part of another one.
 #[inline]
 pub fn part(whole: Text, part: &str) -> Value {
-    with_chars(part, if whole.is_ascii() { part.len() as u32 } else { CHARS_UNKNOWN })
+    with_chars(
+        part,
+        if whole.is_ascii() {
+            part.len() as u32
+        } else {
+            CHARS_UNKNOWN
+        },
+    )
 }
 
 /// Whether two byte sequences are the same; a loop over words, as most are short.
@@ -163,7 +177,11 @@ impl Builder {
     #[inline]
     pub fn with_capacity(bytes: u32) -> Self {
         let address = heap::allocate(Kind::String as u32, PREFIX + bytes);
-        Self { address, length: 0, capacity: heap::capacity(address) - PREFIX }
+        Self {
+            address,
+            length: 0,
+            capacity: heap::capacity(address) - PREFIX,
+        }
     }
 
     /// What was written so far.

@@ -9,15 +9,57 @@ const ARTIFACT: &[u8] = include_bytes!("../hog.wasm");
 
 /// Exported functions that compiled snippets and the host call.
 const FUNCTIONS: &[&str] = &[
-    "add", "append", "array", "array_with_capacity", "begin_snippet", "call_library", "cast", "caught", "cell",
-    "closure", "collect", "contains", "copy", "div", "end_snippet", "equals", "error_is", "fail_arguments",
-    "fail_callee", "fail_deep", "fail_vm", "get", "global", "greater", "greater_equal", "iterate_keys",
-    "iterate_values", "less", "less_equal", "like", "matches", "mul", "not_matches", "object", "prepare_pattern",
-    "rem", "render", "set", "slice", "sortable_semver", "sub", "throw", "truthy", "tuple", "uncaught",
+    "add",
+    "append",
+    "array",
+    "array_with_capacity",
+    "begin_snippet",
+    "call_library",
+    "cast",
+    "caught",
+    "cell",
+    "closure",
+    "collect",
+    "contains",
+    "copy",
+    "div",
+    "end_snippet",
+    "equals",
+    "error_is",
+    "fail_arguments",
+    "fail_callee",
+    "fail_deep",
+    "fail_vm",
+    "get",
+    "global",
+    "greater",
+    "greater_equal",
+    "iterate_keys",
+    "iterate_values",
+    "less",
+    "less_equal",
+    "like",
+    "matches",
+    "mul",
+    "not_matches",
+    "object",
+    "prepare_pattern",
+    "rem",
+    "render",
+    "set",
+    "slice",
+    "sortable_semver",
+    "sub",
+    "throw",
+    "truthy",
+    "tuple",
+    "uncaught",
 ];
 
 fn payloads() -> impl Iterator<Item = Payload<'static>> {
-    Parser::new(0).parse_all(ARTIFACT).map(|payload| payload.expect("the artifact is a module"))
+    Parser::new(0)
+        .parse_all(ARTIFACT)
+        .map(|payload| payload.expect("the artifact is a module"))
 }
 
 #[test]
@@ -26,7 +68,9 @@ fn it_exports_what_snippets_call() {
     let mut globals = Vec::new();
     let mut memories = Vec::new();
     for payload in payloads() {
-        let Payload::ExportSection(exports) = payload else { continue };
+        let Payload::ExportSection(exports) = payload else {
+            continue;
+        };
         for export in exports {
             let export = export.expect("a sound export");
             match export.kind {
@@ -46,7 +90,9 @@ fn it_exports_what_snippets_call() {
 fn it_asks_the_host_for_four_functions() {
     let mut imports = Vec::new();
     for payload in payloads() {
-        let Payload::ImportSection(section) = payload else { continue };
+        let Payload::ImportSection(section) = payload else {
+            continue;
+        };
         for import in section.into_imports() {
             let import = import.expect("a sound import");
             assert!(matches!(import.ty, TypeRef::Func(_)), "{} is no function", import.name);
@@ -54,14 +100,19 @@ fn it_asks_the_host_for_four_functions() {
         }
     }
     imports.sort();
-    assert_eq!(imports, ["jurybox.fail", "jurybox.log", "jurybox.now", "jurybox.random"]);
+    assert_eq!(
+        imports,
+        ["jurybox.fail", "jurybox.log", "jurybox.now", "jurybox.random"]
+    );
 }
 
 #[test]
 fn only_memory_and_the_stack_pointer_change() {
     let mut bodies = 0;
     for payload in payloads() {
-        let Payload::CodeSectionEntry(body) = payload else { continue };
+        let Payload::CodeSectionEntry(body) = payload else {
+            continue;
+        };
         bodies += 1;
         for operator in body.get_operators_reader().expect("a sound body") {
             match operator.expect("a sound operator") {
@@ -87,12 +138,18 @@ fn its_own_memory_ends_below_the_shared_state() {
     for payload in payloads() {
         match payload {
             Payload::MemorySection(memories) => {
-                pages.extend(memories.into_iter().map(|memory| memory.expect("a sound memory").initial));
+                pages.extend(
+                    memories
+                        .into_iter()
+                        .map(|memory| memory.expect("a sound memory").initial),
+                );
             }
             Payload::DataSection(section) => {
                 for data in section {
                     let data = data.expect("sound data");
-                    let DataKind::Active { offset_expr, .. } = data.kind else { panic!("passive data") };
+                    let DataKind::Active { offset_expr, .. } = data.kind else {
+                        panic!("passive data")
+                    };
                     let Ok(Operator::I32Const { value }) = offset_expr.get_operators_reader().read() else {
                         panic!("data at an offset that is no constant");
                     };

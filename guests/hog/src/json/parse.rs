@@ -20,7 +20,10 @@ impl Error {
     pub fn raise(self, text: &str) -> ! {
         let before = &text[..self.offset];
         let line = before.matches('\n').count() + 1;
-        let column = before[before.rfind('\n').map_or(0, |newline| newline + 1)..].chars().count() + 1;
+        let column = before[before.rfind('\n').map_or(0, |newline| newline + 1)..]
+            .chars()
+            .count()
+            + 1;
         let position = before.chars().count();
         failure::exception(
             "JSONDecodeError",
@@ -144,14 +147,23 @@ impl Parser<'_> {
             failure::recursion();
         }
         self.at += 1;
-        self.open.push(Open { start: self.values.len(), is_object });
+        self.open.push(Open {
+            start: self.values.len(),
+            is_object,
+        });
     }
 
     /// Makes the innermost container from its values.
     fn end(&mut self) -> Value {
-        let Some(open) = self.open.pop() else { return Value::NULL };
+        let Some(open) = self.open.pop() else {
+            return Value::NULL;
+        };
         let values = &self.values[open.start..];
-        let value = if open.is_object { object::from_pairs(values) } else { list::new_array(values) };
+        let value = if open.is_object {
+            object::from_pairs(values)
+        } else {
+            list::new_array(values)
+        };
         self.values.truncate(open.start);
         value
     }
@@ -295,7 +307,9 @@ impl Parser<'_> {
 
     fn hex(&self, at: usize) -> Option<u32> {
         let digits = self.bytes.get(at..at + 4)?;
-        digits.iter().try_fold(0, |code, digit| Some(code << 4 | char::from(*digit).to_digit(16)?))
+        digits
+            .iter()
+            .try_fold(0, |code, digit| Some(code << 4 | char::from(*digit).to_digit(16)?))
     }
 }
 
@@ -311,9 +325,8 @@ fn plain_run(bytes: &[u8], start: usize) -> (usize, bool) {
         buffer.copy_from_slice(word);
         let word = u64::from_le_bytes(buffer);
         let below = |word: u64, bound: u8| word.wrapping_sub(ONES * u64::from(bound)) & !word & HIGH;
-        let special = below(word ^ ONES * u64::from(b'"'), 1)
-            | below(word ^ ONES * u64::from(b'\\'), 1)
-            | below(word, 0x20);
+        let special =
+            below(word ^ ONES * u64::from(b'"'), 1) | below(word ^ ONES * u64::from(b'\\'), 1) | below(word, 0x20);
         if special != 0 {
             break;
         }

@@ -16,7 +16,12 @@ use crate::{failure, list, object, print, text, types};
 
 /// Appends a value as JSON, on one line or with an indentation of so many spaces per level.
 pub fn write(value: Value, indent: Option<u32>, out: &mut Builder) {
-    Writer { out, open: Vec::new(), indent }.value(value);
+    Writer {
+        out,
+        open: Vec::new(),
+        indent,
+    }
+    .value(value);
 }
 
 /// The JSON text of a value.
@@ -77,23 +82,38 @@ impl Writer<'_> {
             Kind::Object => self.object(object::at(address), address),
             Kind::DateTime => {
                 let seconds = Value::float(f64::from_bits(read_u64(address + DATETIME_SECONDS)));
-                self.record(address, "__hogDateTime__", &[("dt", seconds), ("zone", word(DATETIME_ZONE))]);
+                self.record(
+                    address,
+                    "__hogDateTime__",
+                    &[("dt", seconds), ("zone", word(DATETIME_ZONE))],
+                );
             }
             Kind::Date => {
                 let part = |offset: u32| number::int(i64::from(read_u32(address + offset) as i32));
                 self.record(
                     address,
                     "__hogDate__",
-                    &[("year", part(DATE_YEAR)), ("month", part(DATE_MONTH)), ("day", part(DATE_DAY))],
+                    &[
+                        ("year", part(DATE_YEAR)),
+                        ("month", part(DATE_MONTH)),
+                        ("day", part(DATE_DAY)),
+                    ],
                 );
             }
             Kind::Error => self.record(
                 address,
                 "__hogError__",
-                &[("type", word(ERROR_TYPE)), ("message", word(ERROR_MESSAGE)), ("payload", word(ERROR_PAYLOAD))],
+                &[
+                    ("type", word(ERROR_TYPE)),
+                    ("message", word(ERROR_MESSAGE)),
+                    ("payload", word(ERROR_PAYLOAD)),
+                ],
             ),
             Kind::Closure => {
-                self.function(text::of(word(CLOSURE_NAME)).unwrap_or("lambda"), read_u32(address + CLOSURE_ARITY));
+                self.function(
+                    text::of(word(CLOSURE_NAME)).unwrap_or("lambda"),
+                    read_u32(address + CLOSURE_ARITY),
+                );
             }
             Kind::Library => {
                 let (name, arity) = print::library_function(address);

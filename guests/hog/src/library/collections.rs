@@ -54,7 +54,9 @@ pub fn is_in(arguments: &[Value]) -> Value {
 
 pub fn index_of(arguments: &[Value]) -> Value {
     let items = list::array(arguments[0]).unwrap_or_default();
-    let position = items.iter().position(|item| compare::identical_or_equal(*item, arguments[1]));
+    let position = items
+        .iter()
+        .position(|item| compare::identical_or_equal(*item, arguments[1]));
     number::int(position.map_or(0, |position| position as i64 + 1))
 }
 
@@ -103,7 +105,9 @@ pub fn reverse_sort(arguments: &[Value]) -> Value {
 }
 
 pub fn string_concat(arguments: &[Value]) -> Value {
-    let Some(items) = list::array(arguments[0]) else { return text::ascii("") };
+    let Some(items) = list::array(arguments[0]) else {
+        return text::ascii("");
+    };
     let separator = match optional(arguments, 1) {
         Value::NULL => "",
         value => text::of(value).unwrap_or_else(|| failure::no_attribute(value, "join")),

@@ -13,7 +13,11 @@ fn encoded(value: Value) -> &'static str {
 
 /// The encoding that an optional argument names; none (and a result of null) for an unknown one.
 fn encoding(value: Value) -> Option<Encoding> {
-    if value == Value::NULL { Some(Encoding::Hex) } else { Encoding::from_name(text::of(value)?) }
+    if value == Value::NULL {
+        Some(Encoding::Hex)
+    } else {
+        Encoding::from_name(text::of(value)?)
+    }
 }
 
 fn hash(algorithm: Algorithm, value: Value, encoding_name: Value) -> Value {
@@ -53,7 +57,10 @@ pub fn sha256_hex(arguments: &[Value]) -> Value {
 
 fn chain(algorithm: Algorithm, arguments: &[Value]) -> Value {
     let Some(elements) = list::of(arguments[0]) else {
-        failure::type_error(format_args!("object of type '{}' has no len()", types::python_name(arguments[0])));
+        failure::type_error(format_args!(
+            "object of type '{}' has no len()",
+            types::python_name(arguments[0])
+        ));
     };
     let elements: Vec<&str> = if elements.len() < 2 {
         Vec::new()

@@ -125,7 +125,11 @@ pub fn format_date_time(arguments: &[Value]) -> Value {
             types::python_name(arguments[1])
         ));
     };
-    text::new(&dates::checked(calendar::format_date_time(instant, format, zone(optional(arguments, 2)))))
+    text::new(&dates::checked(calendar::format_date_time(
+        instant,
+        format,
+        zone(optional(arguments, 2)),
+    )))
 }
 
 /// How much to add.
@@ -151,7 +155,11 @@ fn moved(result: Result<Moment<'_>, DateError>) -> Value {
 }
 
 pub fn date_add(arguments: &[Value]) -> Value {
-    moved(calendar::date_add(unit(arguments[0]), amount(arguments[1]), dates::moment(arguments[2])))
+    moved(calendar::date_add(
+        unit(arguments[0]),
+        amount(arguments[1]),
+        dates::moment(arguments[2]),
+    ))
 }
 
 pub fn add_days(arguments: &[Value]) -> Value {
@@ -164,11 +172,17 @@ pub fn date_diff(arguments: &[Value]) -> Value {
 }
 
 pub fn date_trunc(arguments: &[Value]) -> Value {
-    dates::from_instant(dates::checked(calendar::date_trunc(unit(arguments[0]), dates::moment(arguments[1]))))
+    dates::from_instant(dates::checked(calendar::date_trunc(
+        unit(arguments[0]),
+        dates::moment(arguments[1]),
+    )))
 }
 
 pub fn extract(arguments: &[Value]) -> Value {
-    number::int(dates::checked(calendar::extract(unit(arguments[0]), dates::moment(arguments[1]))))
+    number::int(dates::checked(calendar::extract(
+        unit(arguments[0]),
+        dates::moment(arguments[1]),
+    )))
 }
 
 pub fn to_year(arguments: &[Value]) -> Value {

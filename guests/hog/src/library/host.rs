@@ -29,7 +29,11 @@ pub fn generate_uuid(_: &[Value]) -> Value {
     let low = host::random() >> 2 | 1 << 63;
     let mut out = Builder::with_capacity(36);
     write_hex((high >> 32) as u32, 8, &mut out);
-    for (group, digits) in [(high as u32 >> 16, 4), (high as u32 & 0xFFFF, 4), ((low >> 48) as u32, 4)] {
+    for (group, digits) in [
+        (high as u32 >> 16, 4),
+        (high as u32 & 0xFFFF, 4),
+        ((low >> 48) as u32, 4),
+    ] {
         out.push_byte(b'-');
         write_hex(group, digits, &mut out);
     }

@@ -49,7 +49,9 @@ fn follow(value: Value, path: &[Value]) -> Value {
 pub fn has(arguments: &[Value]) -> Value {
     let mut current = arguments[0];
     for key in &arguments[1..] {
-        let Some(container) = parsed(current) else { return Value::FALSE };
+        let Some(container) = parsed(current) else {
+            return Value::FALSE;
+        };
         let found = match container.unpack() {
             Unpacked::Ref(Kind::Object, address) => {
                 object::contains(address, *key).then(|| object::get(address, *key).unwrap_or(Value::NULL))
@@ -57,8 +59,14 @@ pub fn has(arguments: &[Value]) -> Value {
             Unpacked::Ref(Kind::Array, address) => {
                 let items = list::at(address);
                 number::index(*key).and_then(|index| {
-                    let position = if index > 0 { index.checked_sub(1)? } else { index.checked_add(items.len() as i64)? };
-                    let found = usize::try_from(position).ok().and_then(|position| items.get(position).copied());
+                    let position = if index > 0 {
+                        index.checked_sub(1)?
+                    } else {
+                        index.checked_add(items.len() as i64)?
+                    };
+                    let found = usize::try_from(position)
+                        .ok()
+                        .and_then(|position| items.get(position).copied());
                     if index == 0 { None } else { found }
                 })
             }
@@ -73,7 +81,9 @@ pub fn has(arguments: &[Value]) -> Value {
 }
 
 pub fn length(arguments: &[Value]) -> Value {
-    let Some(value) = parsed(arguments[0]) else { return number::int(0) };
+    let Some(value) = parsed(arguments[0]) else {
+        return number::int(0);
+    };
     if value.address_of(Kind::Object).is_none() && value.address_of(Kind::Array).is_none() {
         return number::int(0);
     }
@@ -98,7 +108,9 @@ pub fn extract_bool(arguments: &[Value]) -> Value {
 }
 
 pub fn extract_float(arguments: &[Value]) -> Value {
-    let Some(value) = at_path(arguments) else { return Value::NULL };
+    let Some(value) = at_path(arguments) else {
+        return Value::NULL;
+    };
     match (text::of(value), number::of(value)) {
         (Some(text), _) => number::parse_float(text).map_or(Value::NULL, Value::float),
         (_, Some(number)) => Value::float(number.approximate()),
@@ -107,7 +119,9 @@ pub fn extract_float(arguments: &[Value]) -> Value {
 }
 
 pub fn extract_int(arguments: &[Value]) -> Value {
-    let Some(value) = at_path(arguments) else { return Value::NULL };
+    let Some(value) = at_path(arguments) else {
+        return Value::NULL;
+    };
     match (text::of(value), number::of(value)) {
         (Some(text), _) => number::parse_int(text).unwrap_or(Value::NULL),
         (_, Some(Number::Float(float))) if float.is_nan() => Value::NULL,
@@ -126,7 +140,9 @@ pub fn extract_string(arguments: &[Value]) -> Value {
 }
 
 pub fn extract_array(arguments: &[Value]) -> Value {
-    at_path(arguments).filter(|value| value.address_of(Kind::Array).is_some()).unwrap_or(Value::NULL)
+    at_path(arguments)
+        .filter(|value| value.address_of(Kind::Array).is_some())
+        .unwrap_or(Value::NULL)
 }
 
 /// The value at a path; the last argument names a type, which is ignored.

@@ -38,8 +38,8 @@ pub fn call(number: u32, arguments: &[Value]) -> Value {
 
 #[cold]
 fn refuse(name: &str, bound: &str, count: u32) -> ! {
-    let arguments = if count == 1 { "argument" } else { "arguments" };
-    failure::vm(format_args!("Function {name} requires at {bound} {count} {arguments}"))
+    // The reference does not mind the singular.
+    failure::vm(format_args!("Function {name} requires at {bound} {count} arguments"))
 }
 
 /// An argument that may be left out.
@@ -186,7 +186,10 @@ const _: () = {
     let mut number = 0;
     while number < TABLE.len() {
         let (ours, theirs) = (TABLE[number].0.as_bytes(), FUNCTIONS[number].name.as_bytes());
-        assert!(ours.len() == theirs.len(), "a library function is missing or out of order");
+        assert!(
+            ours.len() == theirs.len(),
+            "a library function is missing or out of order"
+        );
         let mut at = 0;
         while at < ours.len() {
             assert!(ours[at] == theirs[at], "a library function is missing or out of order");

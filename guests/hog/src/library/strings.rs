@@ -54,7 +54,11 @@ pub fn reverse(arguments: &[Value]) -> Value {
         return out.finish();
     }
     if let Some(items) = list::of(value) {
-        let kind = if value.address_of(Kind::Tuple).is_some() { Kind::Tuple } else { Kind::Array };
+        let kind = if value.address_of(Kind::Tuple).is_some() {
+            Kind::Tuple
+        } else {
+            Kind::Array
+        };
         let mut reversed = Filling::new(kind, items.len());
         items.iter().rev().for_each(|item| reversed.push(*item));
         return reversed.finish(kind);
@@ -68,7 +72,10 @@ pub fn reverse(arguments: &[Value]) -> Value {
 
 pub fn concat(arguments: &[Value]) -> Value {
     // Most arguments are strings: then the length is known before anything is written.
-    let length: usize = arguments.iter().map(|value| text::of(*value).map_or(16, str::len)).sum();
+    let length: usize = arguments
+        .iter()
+        .map(|value| text::of(*value).map_or(16, str::len))
+        .sum();
     let mut out = Builder::with_capacity(length as u32);
     for argument in arguments {
         if *argument != Value::NULL {
@@ -81,12 +88,16 @@ pub fn concat(arguments: &[Value]) -> Value {
 /// An argument that slicing takes as an index.
 fn slice_index(value: Value) -> i64 {
     number::index(value).unwrap_or_else(|| {
-        failure::type_error(format_args!("slice indices must be integers or None or have an __index__ method"))
+        failure::type_error(format_args!(
+            "slice indices must be integers or None or have an __index__ method"
+        ))
     })
 }
 
 pub fn substring(arguments: &[Value]) -> Value {
-    let Some(text) = Text::of(arguments[0]) else { return text::ascii("") };
+    let Some(text) = Text::of(arguments[0]) else {
+        return text::ascii("");
+    };
     if number::of(arguments[1]).is_none() {
         failure::unsupported_operands("-", arguments[1], number::int(1));
     }
@@ -132,7 +143,11 @@ fn trimmed(arguments: &[Value], method: &str, left: bool, right: bool) -> Value 
     if right {
         part = part.trim_end_matches(taken);
     }
-    if part.len() == whole.text.len() { value } else { text::part(whole, part) }
+    if part.len() == whole.text.len() {
+        value
+    } else {
+        text::part(whole, part)
+    }
 }
 
 pub fn trim(arguments: &[Value]) -> Value {
@@ -166,7 +181,10 @@ pub fn split(arguments: &[Value]) -> Value {
         return split_at_space(whole, most);
     }
     let Some(separator) = text::of(arguments[0]) else {
-        failure::type_error(format_args!("must be str or None, not {}", types::python_name(arguments[0])));
+        failure::type_error(format_args!(
+            "must be str or None, not {}",
+            types::python_name(arguments[0])
+        ));
     };
     if separator.is_empty() {
         failure::value_error(format_args!("empty separator"));
@@ -210,7 +228,11 @@ fn split_at(whole: Text, separator: &str, most: Option<i64>) -> Value {
 }
 
 fn split_at_space(whole: Text, most: Option<i64>) -> Value {
-    let parts: Vec<&str> = whole.text.split(is_python_space).filter(|part| !part.is_empty()).collect();
+    let parts: Vec<&str> = whole
+        .text
+        .split(is_python_space)
+        .filter(|part| !part.is_empty())
+        .collect();
     let wanted = kept(parts.len(), most);
     list::collect(parts[..wanted].iter().map(|part| text::part(whole, part)))
 }
@@ -258,7 +280,9 @@ fn shown(value: Value) -> &'static str {
 }
 
 pub fn position(arguments: &[Value]) -> Value {
-    let Some(whole) = Text::of(arguments[0]) else { return number::int(0) };
+    let Some(whole) = Text::of(arguments[0]) else {
+        return number::int(0);
+    };
     let part = shown(arguments[1]);
     match search::find(whole.text.as_bytes(), part.as_bytes()) {
         Some(offset) => number::int(i64::from(whole.chars_before(offset)) + 1),
@@ -267,14 +291,20 @@ pub fn position(arguments: &[Value]) -> Value {
 }
 
 pub fn position_insensitive(arguments: &[Value]) -> Value {
-    let Some(whole) = Text::of(arguments[0]) else { return number::int(0) };
+    let Some(whole) = Text::of(arguments[0]) else {
+        return number::int(0);
+    };
     let part = shown(arguments[1]);
     if whole.is_ascii() && part.is_ascii() {
         let found = search::find_ignoring_case(whole.text.as_bytes(), part.as_bytes());
         return number::int(found.map_or(0, |offset| offset as i64 + 1));
     }
     let (whole, part) = (whole.text.to_lowercase(), part.to_lowercase());
-    number::int(whole.find(&part).map_or(0, |offset| whole[..offset].chars().count() as i64 + 1))
+    number::int(
+        whole
+            .find(&part)
+            .map_or(0, |offset| whole[..offset].chars().count() as i64 + 1),
+    )
 }
 
 pub fn multi_search(arguments: &[Value]) -> Value {

@@ -25,7 +25,13 @@ pub fn to_int(arguments: &[Value]) -> Value {
         Unpacked::Int(_) | Unpacked::Ref(Kind::BigInt, _) => value,
         Unpacked::Bool(bool) => number::int(bool.into()),
         // A float that has no integer gives null where it is NaN (a ValueError), as text that is no number does.
-        Unpacked::Float(float) => if float.is_nan() { Value::NULL } else { number::whole(float.trunc()) },
+        Unpacked::Float(float) => {
+            if float.is_nan() {
+                Value::NULL
+            } else {
+                number::whole(float.trunc())
+            }
+        }
         Unpacked::Ref(Kind::String, _) => text::of(value).and_then(number::parse_int).unwrap_or(Value::NULL),
         Unpacked::Ref(Kind::DateTime, _) => {
             dates::datetime(value).map_or(Value::NULL, |instant| number::whole(instant.seconds.trunc()))
@@ -45,9 +51,9 @@ pub fn to_int(arguments: &[Value]) -> Value {
 pub fn to_float(arguments: &[Value]) -> Value {
     let value = arguments[0];
     match value.unpack() {
-        Unpacked::Ref(Kind::String, _) => {
-            text::of(value).and_then(number::parse_float).map_or(Value::NULL, Value::float)
-        }
+        Unpacked::Ref(Kind::String, _) => text::of(value)
+            .and_then(number::parse_float)
+            .map_or(Value::NULL, Value::float),
         Unpacked::Ref(Kind::DateTime, _) => {
             dates::datetime(value).map_or(Value::NULL, |instant| Value::float(instant.seconds))
         }
@@ -104,7 +110,11 @@ pub fn type_of(arguments: &[Value]) -> Value {
 }
 
 pub fn coalesce(arguments: &[Value]) -> Value {
-    arguments.iter().copied().find(|value| *value != Value::NULL).unwrap_or(Value::NULL)
+    arguments
+        .iter()
+        .copied()
+        .find(|value| *value != Value::NULL)
+        .unwrap_or(Value::NULL)
 }
 
 pub fn assume_not_null(arguments: &[Value]) -> Value {
