@@ -7,6 +7,7 @@
 pub mod hog;
 mod line_index;
 mod render;
+pub mod snippet;
 pub mod suggestion;
 
 use serde::{Deserialize, Serialize};
@@ -42,9 +43,7 @@ impl Span {
     /// The source text of the stretch; empty if it does not fit the source.
     #[must_use]
     pub fn text(self, source: &str) -> &str {
-        source
-            .get(self.start as usize..self.end as usize)
-            .unwrap_or_default()
+        source.get(self.start as usize..self.end as usize).unwrap_or_default()
     }
 }
 

@@ -5,11 +5,11 @@
 //! "expected": ...}`, as datasets and eval files have them. A plain event counts as an `$ai_generation` whose properties
 //! are its own fields but the envelope, with `input` and `output` renamed to `$ai_input` and `$ai_output`.
 
-use std::hash::{Hash, Hasher};
 use std::sync::{LazyLock, OnceLock};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
 
 use crate::language::hog::image::{EventImage, ImageTooLarge};
 
@@ -145,15 +145,11 @@ impl Event {
     /// A number that tells events apart: a hash of the uuid, or of the whole event where it has none.
     #[must_use]
     pub(crate) fn fingerprint(&self) -> u64 {
-        let hash = |text: &str| {
-            let mut hasher = std::hash::DefaultHasher::new();
-            text.hash(&mut hasher);
-            hasher.finish()
-        };
-        match self.uuid() {
-            "" => *self.derived.fingerprint.get_or_init(|| hash(self.json())),
-            uuid => hash(uuid),
-        }
+        *self.derived.fingerprint.get_or_init(|| {
+            let identity = if self.uuid().is_empty() { self.json() } else { self.uuid() };
+            let digest = Sha256::digest(identity);
+            digest.iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte))
+        })
     }
 
     /// The globals `input`, `output`, `properties` and `event` for a Hog guest. Laid out once.

@@ -25,8 +25,12 @@ pub const STATE_HEAP_START: u32 = STATE + 12;
 pub const STATE_GLOBALS: u32 = STATE + 16;
 /// State: value, the error in flight; null when there is none.
 pub const STATE_PENDING: u32 = STATE + 24;
+/// State: `u32`, the number of the `throw` statement that threw last; the compiler knows its position.
+pub const STATE_THROW_SITE: u32 = STATE + 32;
+/// State: `u32`, the highest [`STATE_HEAP_TOP`] before collections that lowered it. Set to 0 by the host.
+pub const STATE_HEAP_PEAK: u32 = STATE + 36;
 /// Bytes of state.
-pub const STATE_SIZE: u32 = 32;
+pub const STATE_SIZE: u32 = 40;
 /// First address of the shadow stack.
 pub const SHADOW: u32 = 0x40_0000;
 /// Size of the shadow stack in bytes.

@@ -11,7 +11,7 @@ pub mod resolved;
 pub mod scope;
 pub mod token;
 
-use crate::diagnostic::{Diagnostic, LineIndex};
+use crate::diagnostic::{self, Diagnostic, LineIndex};
 use crate::engine::CompileError;
 use crate::snippet::Convention;
 use codegen::Compiled;
@@ -20,6 +20,9 @@ use scope::Surroundings;
 /// The globals of a PostHog evaluation.
 const POSTHOG_GLOBALS: &[&str] =
     &["input", "output", "properties", "event", "target", "evaluation_events", "events", "trace"];
+
+/// Functions that a program may have, lambdas included. It bounds the time that compilation takes.
+pub const MAX_FUNCTIONS: usize = 4096;
 
 /// What came of compiling a snippet.
 #[derive(Clone, Debug)]
@@ -54,7 +57,23 @@ pub fn compile(source: &str, convention: Convention) -> Result<Translated, Compi
             return Err(located(errors));
         }
     };
+    if resolved.functions.len() > MAX_FUNCTIONS {
+        return Err(located(vec![diagnostic::snippet::too_many_functions(MAX_FUNCTIONS)]));
+    }
     warnings.extend(resolved.warnings.iter().cloned());
     let compiled = codegen::generate(&resolved, convention.is_null_safe(), &lines);
     Ok(Translated { compiled, warnings: located(warnings).diagnostics })
+}
+
+/// The syntax tree of a program in a form for people, with one node a line where it is long.
+///
+/// # Errors
+///
+/// When the source does not parse.
+pub fn dump_ast(source: &str) -> Result<String, CompileError> {
+    let parsed = parser::parse(source).map_err(|diagnostics| {
+        let lines = LineIndex::new(source);
+        CompileError { diagnostics: diagnostics.into_iter().map(|diagnostic| diagnostic.locate(&lines)).collect() }
+    })?;
+    Ok(dump::dump(&parsed.program))
 }

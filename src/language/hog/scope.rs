@@ -15,8 +15,10 @@ use super::resolved::{
     Catch, Expression, ExpressionKind, Function, FunctionId, Intrinsic, Place, Resolved, Statement, Variable,
     VariableId,
 };
-use super::token::TokenKind;
-use crate::diagnostic::{self, Diagnostic, Span};
+use super::token::{Sign, TokenKind};
+use crate::diagnostic::hog::scope as diagnostic;
+use crate::diagnostic::suggestion::{self, Suggestion};
+use crate::diagnostic::{Diagnostic, Severity, Span};
 
 /// What the surroundings of a program know about it.
 #[derive(Clone, Debug, Default)]
@@ -65,18 +67,15 @@ pub fn resolve(
 /// All names that stand before a `:=` anywhere. A `fun` whose name is not among them is never replaced, so that calls
 /// of it need not look at a variable. (A superset is fine: it costs speed, not correctness.)
 fn assigned_names(source: &str) -> HashSet<String> {
-    let Ok(tokens) = lexer::tokenize(source) else { return HashSet::new() };
-    let mut names = HashSet::new();
-    let mut previous = None;
-    for token in tokens {
-        if matches!(token.kind, TokenKind::Assign)
-            && let Some(name) = previous
-        {
-            names.insert(name);
-        }
-        previous = token.kind.name().map(str::to_owned);
-    }
-    names
+    let tokens = lexer::lex(source).tokens;
+    let pairs = tokens.iter().zip(tokens.iter().skip(1));
+    pairs
+        .filter(|(_, next)| next.kind == TokenKind::Sign(Sign::Assign))
+        .map(|(name, _)| match &name.kind {
+            TokenKind::QuotedName { name, .. } => name.clone(),
+            _ => name.span.text(source).to_owned(),
+        })
+        .collect()
 }
 
 /// A name in scope.
@@ -507,7 +506,7 @@ impl Resolver<'_> {
                 return ExpressionKind::Closure(function);
             }
             if self.surroundings.complete {
-                let suggestion = self.similar_name(name);
+                let suggestion = self.similar_variable(name);
                 self.warnings.push(diagnostic::unknown_name(name, span, suggestion.as_deref()));
             }
         }
@@ -581,13 +580,7 @@ impl Resolver<'_> {
             }
         };
         if arguments.len() > parameters {
-            self.warnings.push(diagnostic::wrong_argument_count(
-                name,
-                arguments.len(),
-                0,
-                Some(parameters),
-                span,
-            ));
+            self.warn_of_arguments(name, arguments.len(), 0, u32::try_from(parameters).ok(), span);
             let message = format!("Too many arguments. Passed {}, expected {parameters}", arguments.len());
             return ExpressionKind::Fail { message, arguments };
         }
@@ -638,33 +631,23 @@ impl Resolver<'_> {
             if arguments.len() == expected {
                 return ExpressionKind::CallFunction { function, closure: None, arguments };
             }
-            self.warnings.push(diagnostic::wrong_argument_count(
-                name,
-                arguments.len(),
-                expected,
-                Some(expected),
-                span,
-            ));
+            let exact = u32::try_from(expected).unwrap_or(u32::MAX);
+            self.warn_of_arguments(name, arguments.len(), exact, Some(exact), span);
             let message = format!("Function {name} requires exactly {expected} arguments");
             return ExpressionKind::Fail { message, arguments };
         }
         if !library::is_host_function(name) {
-            let suggestion = self.similar_name(name);
-            self.warnings.push(diagnostic::unknown_function(name, name_span, suggestion.as_deref()));
+            let suggestion = self.similar_function(name);
+            self.warnings.push(diagnostic::unknown_function(name, name_span, suggestion.as_ref()));
         }
         ExpressionKind::Fail { message: format!("Unsupported function call: {name}"), arguments }
     }
 
     fn check_arguments(&mut self, function: &library::Function, passed: usize, span: Span) {
-        let max = (function.max != library::ANY).then_some(function.max as usize);
-        if passed < function.min as usize || max.is_some_and(|max| passed > max) {
-            self.warnings.push(diagnostic::wrong_argument_count(
-                function.name,
-                passed,
-                function.min as usize,
-                max,
-                span,
-            ));
+        let max = (function.max != library::ANY).then_some(function.max);
+        let count = u32::try_from(passed).unwrap_or(u32::MAX);
+        if count < function.min || max.is_some_and(|max| count > max) {
+            self.warn_of_arguments(function.name, passed, function.min, max, span);
         }
     }
 
@@ -699,15 +682,25 @@ impl Resolver<'_> {
         }
     }
 
+    /// A name in scope that is spelt alike.
     fn similar_variable(&self, name: &str) -> Option<String> {
-        let variables = self.open.iter().flat_map(|open| open.blocks.iter().flatten()).map(|b| b.name.as_str());
-        diagnostic::closest(name, variables)
+        let variables = self.names_in_scope().chain(self.surroundings.globals.iter().copied());
+        suggestion::nearest(name, variables).map(str::to_owned)
     }
 
-    fn similar_name(&self, name: &str) -> Option<String> {
-        self.similar_variable(name)
-            .or_else(|| diagnostic::closest(name, self.surroundings.globals.iter().copied()))
-            .or_else(|| diagnostic::similar_function(name))
+    fn similar_function(&self, name: &str) -> Option<Suggestion> {
+        suggestion::for_function(name, self.names_in_scope())
+    }
+
+    fn names_in_scope(&self) -> impl Iterator<Item = &str> {
+        self.open.iter().flat_map(|open| open.blocks.iter().flatten()).map(|binding| binding.name.as_str())
+    }
+
+    /// PostHog looks at the number of arguments when the call is reached, so the program compiles.
+    fn warn_of_arguments(&mut self, name: &str, passed: usize, min: u32, max: Option<u32>, span: Span) {
+        let mut warning = diagnostic::wrong_argument_count(name, passed, min, max, span);
+        warning.severity = Severity::Warning;
+        self.warnings.push(warning);
     }
 }
 

@@ -24,6 +24,14 @@ const NFA_LIMIT: usize = 8 << 20;
 /// The memory for states worked out on the way, in bytes; when full it is emptied.
 const LAZY_LIMIT: usize = 1 << 20;
 
+/// Texts that lead a lazy automaton through its common states.
+const SAMPLES: [&str; 4] = [
+    "The quick brown fox jumps over the lazy dog, and 12 more in 2024.",
+    "Please mail jane.doe@example.com or see https://example.com/a-b?c=d_e#f",
+    "{\"role\": \"user\", \"content\": [1.5, true, null]}\n- **Bold** `code`; it's (so) 100%!",
+    "\n\n\tSorry: I can't. Call +1 (555) 123-4567 \u{2014} or \u{201c}write\u{201d}\u{2026} caf\u{e9}",
+];
+
 /// A machine for one pattern.
 #[derive(Debug)]
 pub(super) enum Search {
@@ -193,7 +201,14 @@ impl Machine {
             .build_from_nfa(nfa)
             .map_err(|_| too_large())?;
         let cache = Mutex::new(dfa.create_cache());
-        Ok(Machine::Lazy(Box::new(Lazy { dfa, cache })))
+        let machine = Machine::Lazy(Box::new(Lazy { dfa, cache }));
+        if effort == Effort::Eager {
+            // The states that ordinary text needs are worth having before the first text comes.
+            for sample in SAMPLES {
+                machine.is_match(sample, 0);
+            }
+        }
+        Ok(machine)
     }
 
     fn is_match(&self, text: &str, from: usize) -> bool {

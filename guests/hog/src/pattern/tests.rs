@@ -134,6 +134,35 @@ fn extracts_the_first_group_or_the_whole() {
 }
 
 #[test]
+fn both_kinds_of_machine_agree_on_long_texts() {
+    let text =
+        "It was 9 o'clock;\nthe caf\u{e9} at 12 Elm Street (call 555-0123) had closed, sorry\u{2014}so we left. "
+            .repeat(3);
+    for source in [
+        r"\d{3}-\d{4}",
+        r"\b\d{2}\b",
+        r"(?i)\b(SORRY|apologi[sz]e)\b",
+        r"(?m)^the",
+        r"\pL+\s\pL+\d",
+        r"\pL{40}x",
+        r"left\. $",
+        r"zebra|\d\d\d\d\d",
+        r"[^\x00-\x7f] ",
+    ] {
+        for start in (0..text.len()).filter(|&start| text.is_char_boundary(start)) {
+            matches(source, &text[start..]);
+            extracted(source, &text[..start]);
+        }
+    }
+}
+
+#[test]
+fn a_pattern_can_be_shared() {
+    fn shared<T: Send + Sync>() {}
+    shared::<Pattern>();
+}
+
+#[test]
 fn ignores_case_when_told() {
     for (source, text, expected) in [
         ("abc", "xABCx", true),

@@ -140,7 +140,10 @@ impl Writer {
             Arithmetic::Add | Arithmetic::Subtract => {
                 self.int(left);
                 self.int(right);
-                if operator == Arithmetic::Add { self.op().i64_add() } else { self.op().i64_sub() };
+                match operator {
+                    Arithmetic::Add => self.op().i64_add(),
+                    _ => self.op().i64_sub(),
+                };
                 self.fitted(operator, left, right, span);
             }
             Arithmetic::Multiply => {

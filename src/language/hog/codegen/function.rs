@@ -525,7 +525,10 @@ impl<'a, 'p> Generator<'a, 'p> {
             ExpressionKind::Binary { operator: operator @ (BinaryOperator::And | BinaryOperator::Or), left, right } => {
                 self.condition(left);
                 self.condition(right);
-                if *operator == BinaryOperator::And { self.out.op().i32_and() } else { self.out.op().i32_or() };
+                match operator {
+                    BinaryOperator::And => self.out.op().i32_and(),
+                    _ => self.out.op().i32_or(),
+                };
             }
             ExpressionKind::Binary { operator, left, right } if arithmetic(*operator).is_none() => {
                 self.module.note_pattern(*operator, right);

@@ -1,0 +1,35 @@
+//! The diagnostics of snippets in any language.
+
+use super::{Diagnostic, Span};
+
+/// A source over the limit.
+#[must_use]
+pub fn source_too_large(bytes: usize, limit: usize) -> Diagnostic {
+    Diagnostic::error(
+        "source-too-large",
+        Span::default(),
+        format!("the source has {bytes} bytes, the limit is {limit}"),
+    )
+    .help("move data out of the code, into the event")
+}
+
+/// A source that compiles to more functions than a module may have.
+#[must_use]
+pub fn too_many_functions(limit: usize) -> Diagnostic {
+    Diagnostic::error(
+        "too-many-functions",
+        Span::default(),
+        format!("the program has more than {limit} functions"),
+    )
+    .help("replace similar functions by one with a parameter")
+}
+
+/// Compiled code that the sandbox refuses: a limit that no check of the compiler knows, or an error of ours.
+#[must_use]
+pub fn cannot_load(reason: &str) -> Diagnostic {
+    Diagnostic::error(
+        "cannot-load",
+        Span::default(),
+        format!("the compiled snippet can't be loaded: {reason}"),
+    )
+}

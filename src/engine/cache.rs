@@ -1,0 +1,249 @@
+//! Compiled code on disk.
+//!
+//! Machine code is trusted blindly once it is loaded, so nothing is loaded that this program did not write: every file
+//! carries a keyed hash (HMAC-SHA-256) over its name and content, the key lies beside the files, readable by the user
+//! alone, and a directory that others may write to is not used. A file that is damaged, foreign or outdated is ignored
+//! and written anew.
+
+use std::fs;
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::{Digest, Sha256};
+
+const KEY_FILE: &str = "key";
+const EXTENSION: &str = "code";
+const MAC_SIZE: usize = 32;
+/// More files than this, and the oldest half is deleted.
+const MAX_FILES: usize = 2048;
+
+/// What code is stored under: a hash of everything it was made from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Key([u8; 32]);
+
+impl Key {
+    /// The key of code that was made from these parts.
+    pub fn of(parts: &[&[u8]]) -> Self {
+        let mut hash = Sha256::new();
+        for part in parts {
+            hash.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_le_bytes());
+            hash.update(part);
+        }
+        Self(hash.finalize().into())
+    }
+
+    /// Eight bytes of it, as a number.
+    pub fn short(&self) -> u64 {
+        self.0.iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte))
+    }
+
+    fn file_name(&self) -> String {
+        let mut name: String = self.0.iter().map(|byte| format!("{byte:02x}")).collect();
+        name.push('.');
+        name.push_str(EXTENSION);
+        name
+    }
+}
+
+/// A directory of compiled code.
+#[derive(Clone, Debug)]
+pub struct DiskCache {
+    directory: PathBuf,
+    secret: [u8; 32],
+}
+
+impl DiskCache {
+    /// Opens the cache in a directory, which is made if need be.
+    ///
+    /// # Errors
+    ///
+    /// When the directory can't be made or read, or when others may write to it.
+    pub fn open(directory: &Path) -> io::Result<Self> {
+        fs::create_dir_all(directory)?;
+        restrict(directory, true)?;
+        let secret = read_or_make_secret(directory)?;
+        Ok(Self { directory: directory.to_owned(), secret })
+    }
+
+    /// The code under a key, if it is there and ours.
+    pub fn load(&self, key: &Key) -> Option<Vec<u8>> {
+        let mut file = fs::File::open(self.directory.join(key.file_name())).ok()?;
+        let mut content = Vec::new();
+        file.read_to_end(&mut content).ok()?;
+        let code = content.split_off_checked(MAC_SIZE)?;
+        self.mac(key, &code).verify_slice(&content).ok()?;
+        Some(code)
+    }
+
+    /// Stores code under a key. A cache that can't be written to costs time, not correctness: errors are ignored.
+    pub fn store(&self, key: &Key, code: &[u8]) {
+        let result = self.write(key, code);
+        debug_assert!(result.is_ok() || !self.directory.exists(), "{result:?}");
+        if self.files().is_ok_and(|files| files.len() > MAX_FILES) {
+            self.delete_oldest();
+        }
+    }
+
+    fn write(&self, key: &Key, code: &[u8]) -> io::Result<()> {
+        // Written aside and renamed: a reader sees a whole file or none.
+        let mut file = tempfile::Builder::new().prefix("new-").tempfile_in(&self.directory)?;
+        file.write_all(&self.mac(key, code).finalize().into_bytes())?;
+        file.write_all(code)?;
+        file.persist(self.directory.join(key.file_name()))?;
+        Ok(())
+    }
+
+    fn mac(&self, key: &Key, code: &[u8]) -> Hmac<Sha256> {
+        let mut mac = Hmac::<Sha256>::new_from_slice(&self.secret).expect("HMAC takes keys of any length");
+        mac.update(&key.0);
+        mac.update(code);
+        mac
+    }
+
+    fn files(&self) -> io::Result<Vec<PathBuf>> {
+        let entries = fs::read_dir(&self.directory)?;
+        Ok(entries
+            .filter_map(|entry| Some(entry.ok()?.path()))
+            .filter(|path| path.extension().is_some_and(|extension| extension == EXTENSION))
+            .collect())
+    }
+
+    fn delete_oldest(&self) {
+        let Ok(files) = self.files() else { return };
+        let mut by_age: Vec<_> =
+            files.into_iter().filter_map(|path| Some((fs::metadata(&path).ok()?.modified().ok()?, path))).collect();
+        by_age.sort();
+        for (_, path) in by_age.iter().take(by_age.len() / 2) {
+            // Another process may have been faster.
+            drop(fs::remove_file(path));
+        }
+    }
+}
+
+trait SplitOffChecked: Sized {
+    fn split_off_checked(&mut self, at: usize) -> Option<Self>;
+}
+
+impl SplitOffChecked for Vec<u8> {
+    fn split_off_checked(&mut self, at: usize) -> Option<Self> {
+        (at <= self.len()).then(|| self.split_off(at))
+    }
+}
+
+/// Makes sure that only the user can write to a path, or refuses it.
+#[cfg(unix)]
+fn restrict(path: &Path, directory: bool) -> io::Result<()> {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt};
+
+    let metadata = fs::metadata(path)?;
+    if metadata.uid() != nix::unistd::geteuid().as_raw() {
+        return Err(io::Error::new(io::ErrorKind::PermissionDenied, "it belongs to another user"));
+    }
+    if metadata.mode() & 0o022 != 0 {
+        let mode = if directory { 0o700 } else { 0o600 };
+        fs::set_permissions(path, fs::Permissions::from_mode(mode))?;
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn restrict(_path: &Path, _directory: bool) -> io::Result<()> {
+    Ok(())
+}
+
+fn read_or_make_secret(directory: &Path) -> io::Result<[u8; 32]> {
+    let path = directory.join(KEY_FILE);
+    if let Ok(content) = fs::read(&path)
+        && let Ok(secret) = content.try_into()
+    {
+        restrict(&path, false)?;
+        return Ok(secret);
+    }
+    let mut secret = [0; 32];
+    getrandom::fill(&mut secret).map_err(io::Error::other)?;
+    // Temporary files are made readable by the user alone.
+    let mut file = tempfile::Builder::new().prefix("new-").tempfile_in(directory)?;
+    file.write_all(&secret)?;
+    match file.persist_noclobber(&path) {
+        Ok(_) => Ok(secret),
+        // Damaged, or another process was faster: in the second case its key counts.
+        Err(error) => match fs::read(&path)?.try_into() {
+            Ok(secret) => Ok(secret),
+            Err(_) => {
+                error.file.persist(&path)?;
+                Ok(secret)
+            }
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cache() -> (tempfile::TempDir, DiskCache) {
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        let cache = DiskCache::open(directory.path()).expect("a cache");
+        (directory, cache)
+    }
+
+    #[test]
+    fn what_was_stored_is_loaded() {
+        let (directory, cache) = cache();
+        let key = Key::of(&[b"source", b"configuration"]);
+        assert_eq!(cache.load(&key), None);
+        cache.store(&key, b"machine code");
+        assert_eq!(cache.load(&key).as_deref(), Some(&b"machine code"[..]));
+        let again = DiskCache::open(directory.path()).expect("a cache");
+        assert_eq!(again.load(&key).as_deref(), Some(&b"machine code"[..]));
+    }
+
+    #[test]
+    fn nothing_is_loaded_that_we_did_not_write() {
+        let (directory, cache) = cache();
+        let key = Key::of(&[b"a"]);
+        let other = Key::of(&[b"b"]);
+        cache.store(&key, b"machine code");
+        let path = directory.path().join(key.file_name());
+        let original = fs::read(&path).expect("the file");
+
+        for position in 0..original.len() {
+            let mut damaged = original.clone();
+            damaged[position] ^= 1;
+            fs::write(&path, damaged).expect("written");
+            assert_eq!(cache.load(&key), None, "byte {position} was changed");
+        }
+        for length in 0..original.len() {
+            fs::write(&path, &original[..length]).expect("written");
+            assert_eq!(cache.load(&key), None, "cut to {length} bytes");
+        }
+        fs::write(directory.path().join(other.file_name()), &original).expect("written");
+        assert_eq!(cache.load(&other), None, "a file under another's name");
+
+        let (_elsewhere, foreign) = self::cache();
+        foreign.store(&key, b"foreign code");
+        fs::copy(foreign.directory.join(key.file_name()), &path).expect("copied");
+        assert_eq!(cache.load(&key), None, "a file of another cache");
+
+        cache.store(&key, b"machine code");
+        assert_eq!(cache.load(&key).as_deref(), Some(&b"machine code"[..]), "a damaged file is replaced");
+    }
+
+    #[test]
+    fn keys_tell_parts_apart() {
+        assert_ne!(Key::of(&[b"ab", b"c"]), Key::of(&[b"a", b"bc"]));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn others_can_not_write_to_the_cache() {
+        use std::os::unix::fs::PermissionsExt;
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        fs::set_permissions(directory.path(), fs::Permissions::from_mode(0o777)).expect("permissions");
+        DiskCache::open(directory.path()).expect("a cache");
+        let mode = |path: &Path| fs::metadata(path).expect("metadata").permissions().mode() & 0o777;
+        assert_eq!(mode(directory.path()), 0o700);
+        assert_eq!(mode(&directory.path().join(KEY_FILE)), 0o600);
+    }
+}

@@ -1,0 +1,53 @@
+//! Compiling WebAssembly to machine code, with the cache on disk in between.
+
+use wasmtime::Module;
+
+use super::cache::{DiskCache, Key};
+
+/// The way to compiled modules.
+#[derive(Clone, Debug, Default)]
+pub struct CodeCache {
+    disk: Option<DiskCache>,
+}
+
+impl CodeCache {
+    /// With or without a cache on disk.
+    pub fn new(disk: Option<DiskCache>) -> Self {
+        Self { disk }
+    }
+
+    /// The compiled form of a module: from the cache if it is there, otherwise made now and stored.
+    pub fn module(&self, engine: &wasmtime::Engine, wasm: &[u8]) -> wasmtime::Result<Module> {
+        let Some(disk) = &self.disk else { return Module::from_binary(engine, wasm) };
+        let key = key(engine, wasm);
+        if let Some(code) = disk.load(&key) {
+            // SAFETY: `deserialize` trusts its input to be machine code that wasmtime made. The cache gives out only
+            // what it authenticated with a secret of this user as stored by this program under this very key, and this
+            // function is the only one that stores. Code of another configuration or version of wasmtime has another
+            // key, and is checked for once more by wasmtime.
+            if let Ok(module) = unsafe { Module::deserialize(engine, &code) } {
+                return Ok(module);
+            }
+        }
+        let code = engine.precompile_module(wasm)?;
+        disk.store(&key, &code);
+        // SAFETY: as above; `code` was made a line ago.
+        unsafe { Module::deserialize(engine, &code) }
+    }
+}
+
+/// The key of a module's code: its bytes, the configuration of the engine, our version.
+pub fn key(engine: &wasmtime::Engine, wasm: &[u8]) -> Key {
+    struct Collect(Vec<u8>);
+    impl std::hash::Hasher for Collect {
+        fn write(&mut self, bytes: &[u8]) {
+            self.0.extend_from_slice(bytes);
+        }
+        fn finish(&self) -> u64 {
+            0
+        }
+    }
+    let mut configuration = Collect(Vec::new());
+    std::hash::Hash::hash(&engine.precompile_compatibility_hash(), &mut configuration);
+    Key::of(&[wasm, &configuration.0, env!("CARGO_PKG_VERSION").as_bytes()])
+}

@@ -1,0 +1,73 @@
+//! How wasmtime is set up: what guests may use, how instances are allocated, what is compiled in.
+
+use std::num::NonZeroUsize;
+
+use jurybox_hog_abi::memory_map;
+use wasmtime::{Config, Enabled, Inlining, InstanceAllocationStrategy, OptLevel, PoolingAllocationConfig};
+
+use crate::language::hog;
+use crate::limits::Limits;
+
+/// Bytes of native stack that WebAssembly may use. Hog bounds the depth of calls itself well before that.
+pub const MAX_WASM_STACK: usize = 1 << 20;
+/// Instances of runtimes that may exist at once.
+pub const MAX_INSTANCES: u32 = 256;
+/// Snippets that one runtime instance may be linked to before it is replaced.
+pub const MAX_SNIPPETS_PER_INSTANCE: u32 = 16;
+/// Elements of a table: the functions of a snippet, or those that the runtime calls by pointer.
+pub const MAX_TABLE_ELEMENTS: usize = 8192;
+const _: () = assert!(hog::MAX_FUNCTIONS < MAX_TABLE_ELEMENTS);
+/// Frames of a backtrace: enough to reach from the deepest recursion of the runtime into the snippet.
+const MAX_BACKTRACE: NonZeroUsize = NonZeroUsize::new(1500).expect("not zero");
+
+/// The configuration. `pooled` for instances from a pool of reserved address space, which is faster and needs about
+/// 1 TiB of it; otherwise instances are mapped one by one. Compiled code is the same for both.
+pub fn configuration(pooled: bool) -> Config {
+    let mut config = Config::new();
+    config
+        .consume_fuel(true)
+        .cranelift_opt_level(OptLevel::Speed)
+        .cranelift_nan_canonicalization(true)
+        .compiler_inlining(Inlining::No)
+        .memory_init_cow(true)
+        .max_wasm_stack(MAX_WASM_STACK)
+        .async_stack_size(MAX_WASM_STACK + (512 << 10))
+        .wasm_backtrace_max_frames(Some(MAX_BACKTRACE))
+        .generate_address_map(true)
+        .native_unwind_info(false)
+        .debug_info(false)
+        .concurrency_support(false)
+        // What no guest uses is switched off.
+        .wasm_tail_call(false)
+        .wasm_relaxed_simd(false)
+        .wasm_multi_memory(false)
+        .wasm_memory64(false)
+        .wasm_extended_const(false)
+        .wasm_wide_arithmetic(false)
+        .wasm_custom_page_sizes(false)
+        .shared_memory(false)
+        .gc_support(false);
+    if pooled {
+        config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool()));
+    }
+    config
+}
+
+fn pool() -> PoolingAllocationConfig {
+    let mut pool = PoolingAllocationConfig::new();
+    let instances = MAX_INSTANCES * (MAX_SNIPPETS_PER_INSTANCE + 1);
+    let max_memory = Limits::MAX_MEMORY + u64::from(memory_map::EVENT);
+    pool.total_core_instances(instances)
+        .total_memories(MAX_INSTANCES)
+        .total_tables(instances)
+        .total_stacks(MAX_INSTANCES)
+        .table_elements(MAX_TABLE_ELEMENTS)
+        .max_memory_size(usize::try_from(max_memory).unwrap_or(usize::MAX))
+        // Where instances are not rewound, these make new ones cheap: the pages that were touched are found and reset
+        // in place instead of being given back to the system.
+        .linear_memory_keep_resident(256 << 10)
+        .table_keep_resident(4 << 10)
+        .max_unused_warm_slots(MAX_INSTANCES)
+        .pagemap_scan(Enabled::Auto);
+    pool
+}

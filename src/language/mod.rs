@@ -1,0 +1,3 @@
+//! From source text to WebAssembly, a folder per language.
+
+pub mod hog;
