@@ -149,9 +149,12 @@ fn both_kinds_of_machine_agree_on_long_texts() {
         r"zebra|\d\d\d\d\d",
         r"[^\x00-\x7f] ",
     ] {
+        let [eager, lazy] = compiled(source, false);
         for start in (0..text.len()).filter(|&start| text.is_char_boundary(start)) {
-            matches(source, &text[start..]);
-            extracted(source, &text[..start]);
+            for part in [&text[start..], &text[..start]] {
+                assert_eq!(eager.is_match(part), lazy.is_match(part), "{source} in {part:?}");
+                assert_eq!(eager.extract(part), lazy.extract(part), "{source} in {part:?}");
+            }
         }
     }
 }
