@@ -11,8 +11,16 @@ use crate::language::hog::ast::{Expression, ExpressionKind, LambdaBody, Name, Un
 use crate::language::hog::token::{Keyword, Sign, TokenKind};
 
 /// What an event gives; in double quotes these are meant as names.
-const GLOBALS: &[&str] =
-    &["input", "output", "properties", "event", "target", "evaluation_events", "events", "trace"];
+const GLOBALS: &[&str] = &[
+    "input",
+    "output",
+    "properties",
+    "event",
+    "target",
+    "evaluation_events",
+    "events",
+    "trace",
+];
 
 /// Units that may follow `interval 1`, and the functions that make them.
 const UNITS: &[(&str, &str)] = &[
