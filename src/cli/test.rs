@@ -1,0 +1,223 @@
+//! `jurybox test`: judges the events of a file.
+
+mod json;
+mod output;
+mod pipeline;
+mod progress;
+mod summary;
+mod table;
+
+use std::io::{self, Read, Write as _};
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::thread;
+
+use anyhow::Context as _;
+use clap::Args;
+use jurybox::{Convention, Evaluator};
+
+use super::engine::EngineArgs;
+use super::exit::Exit;
+use super::limits::LimitArgs;
+use super::rate::Rate;
+use super::source::{self, SnippetFile};
+use super::{compilation, complain, terminal};
+use output::Output;
+use pipeline::{Judged, Panel};
+use progress::Progress;
+use summary::Summary;
+use table::Table;
+
+/// Judge events with metrics.
+///
+/// Every metric judges every event, in a clean sandbox each time. The result is a table with a summary, or JSON Lines.
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
+pub struct TestArgs {
+    /// Files with metrics
+    #[arg(value_name = "METRIC", required = true)]
+    metrics: Vec<PathBuf>,
+    /// A file with events: JSON Lines, a JSON array or one object; `-` is standard input
+    #[arg(long, value_name = "FILE")]
+    events: PathBuf,
+    /// Write one JSON object per event and metric, in the order of the input, instead of a table
+    #[arg(long)]
+    json: bool,
+    /// Add to each JSON object the clock and the seed that repeat the evaluation (see --now and --seed)
+    #[arg(long, requires = "json")]
+    replay: bool,
+    /// Accept null as the answer "not applicable" instead of treating it as an error
+    #[arg(long)]
+    allow_na: bool,
+    /// Exit with 1 when fewer of a metric's verdicts than this pass, such as 0.9 or 90%; only verdicts that pass or fail
+    /// count
+    #[arg(long, value_name = "RATE", value_parser = Rate::parse)]
+    fail_under: Option<Rate>,
+    /// How many events to judge at the same time; the output is the same [default: one per processor]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=128))]
+    jobs: Option<u8>,
+    #[command(flatten)]
+    limits: LimitArgs,
+}
+
+const AFTER_HELP: &str = "\
+Examples:
+  jurybox test concise.hog --events events.jsonl
+  jurybox test metrics/*.hog --events events.json --allow-na --fail-under 90%
+  jurybox test concise.hog --events - --json < events.jsonl | jq 'select(.passed == false)'
+
+An event is a JSON object: {\"input\": ..., \"output\": ...} or a PostHog event with properties. It is called by its uuid
+or its number (#3).
+
+Verdicts:
+  pass fail n/a   what the metric said (n/a takes --allow-na)
+  error           the metric failed        invalid    it returned what it must not
+  no fuel         see --fuel               no memory  see --memory
+  timed out       see --deadline           crashed    an error of jurybox, please report it
+
+Exit codes: 0 every verdict is pass, fail or n/a, and --fail-under holds; 1 some verdict is none of these, or --fail-under
+does not hold; 2 wrong usage, unreadable input, or a metric that does not compile.";
+
+/// Judges the events of a file.
+///
+/// # Errors
+/// When a file can't be read, an event is broken, or writing fails. Events before a broken one have been judged and
+/// written by then.
+pub fn test(engine: &EngineArgs, arguments: &TestArgs) -> anyhow::Result<Exit> {
+    let files = source::read_snippets(&arguments.metrics, Convention::PostHog)?;
+    let events = EventSource::open(&arguments.events)?;
+    let Some(evaluators) = compilation::compile_or_explain(&engine.engine()?, &files)? else {
+        return Ok(Exit::Refused);
+    };
+
+    let mut options = arguments.limits.options();
+    options.allows_na = arguments.allow_na;
+    let jobs = arguments
+        .jobs
+        .map(usize::from)
+        .or_else(|| thread::available_parallelism().ok().map(NonZeroUsize::get));
+    let progress = Progress::new(events.bytes);
+    let (name, panel) = (events.name.clone(), Arc::new(Panel { evaluators, options }));
+    let mut session = Session::new(arguments, &files, &panel.evaluators, progress);
+    let ended = pipeline::judge(events.source, &panel, jobs.unwrap_or(1).min(128), &mut session);
+    // What was judged before an error is written before the error is told.
+    session.output.finish()?;
+    match ended? {
+        Some(error) => Err(error).context(name),
+        None => session.conclude(),
+    }
+}
+
+/// Where events come from.
+struct EventSource {
+    name: String,
+    source: Box<dyn Read + Send>,
+    /// How many bytes there are, if that is known.
+    bytes: Option<u64>,
+}
+
+impl EventSource {
+    fn open(path: &Path) -> anyhow::Result<Self> {
+        if path.as_os_str() == "-" {
+            return Ok(Self {
+                name: "standard input".to_owned(),
+                source: Box::new(io::stdin()),
+                bytes: None,
+            });
+        }
+        let name = path.display().to_string();
+        let file = source::open(path)
+            .map_err(|error| source::explain(&error))
+            .with_context(|| name.clone())?;
+        let bytes = file
+            .metadata()
+            .ok()
+            .filter(std::fs::Metadata::is_file)
+            .map(|metadata| metadata.len());
+        Ok(Self {
+            name,
+            source: Box::new(file),
+            bytes,
+        })
+    }
+}
+
+/// One run of the verb: what is written, and what is remembered for the summary.
+pub struct Session<'a> {
+    arguments: &'a TestArgs,
+    files: &'a [SnippetFile],
+    evaluators: &'a [Evaluator],
+    output: Output,
+    table: Table,
+    summaries: Vec<Summary>,
+    events: u64,
+}
+
+impl<'a> Session<'a> {
+    fn new(arguments: &'a TestArgs, files: &'a [SnippetFile], evaluators: &'a [Evaluator], progress: Progress) -> Self {
+        let names = files.iter().map(|file| file.name.as_str());
+        Self {
+            arguments,
+            files,
+            evaluators,
+            output: Output::new(progress),
+            table: Table::new(names, terminal::width(), terminal::color(&io::stdout())),
+            summaries: vec![Summary::default(); files.len()],
+            events: 0,
+        }
+    }
+
+    /// Writes the verdicts on one event.
+    fn take(&mut self, judged: &Judged) -> io::Result<()> {
+        if self.events == 0 && !self.arguments.json {
+            for (file, evaluator) in self.files.iter().zip(self.evaluators) {
+                compilation::show_warnings(evaluator.warnings(), file)?;
+            }
+        }
+        self.events += 1;
+        for (summary, verdict) in self.summaries.iter_mut().zip(&judged.verdicts) {
+            summary.add(verdict);
+        }
+        if !self.arguments.json {
+            return self.output.write_all(self.table.rows(judged).as_bytes());
+        }
+        for (file, verdict) in self.files.iter().zip(&judged.verdicts) {
+            json::write(
+                &mut self.output,
+                &file.name,
+                &judged.event,
+                verdict,
+                self.arguments.replay,
+            )?;
+        }
+        Ok(())
+    }
+
+    /// Writes the summary and decides how the program ends.
+    fn conclude(mut self) -> anyhow::Result<Exit> {
+        if !self.arguments.json {
+            let named = self.files.iter().map(|file| file.name.as_str()).zip(&self.summaries);
+            let text = summary::table(named, self.events, &self.table);
+            self.output.write_all(text.as_bytes())?;
+            self.output.finish()?;
+        }
+        let mut exit = Exit::Success;
+        for (file, summary) in self.files.iter().zip(&self.summaries) {
+            if summary.errors > 0 {
+                exit = Exit::Failure;
+            }
+            if let (Some(required), Some(rate)) = (&self.arguments.fail_under, summary.pass_rate())
+                && rate < required.share
+            {
+                let shown = summary::percent(summary.passed, summary.failed);
+                complain(&format!(
+                    "{}: the pass rate is {shown}, and --fail-under asks for {required}",
+                    file.name
+                ));
+                exit = Exit::Failure;
+            }
+        }
+        Ok(exit)
+    }
+}

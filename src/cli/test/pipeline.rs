@@ -1,0 +1,228 @@
+//! The way of the events: read by one thread, judged by some, handed over in the order of the input.
+//!
+//! Memory stays flat however long the input is: so many batches are on their way, each of few events, and reading waits
+//! when judging or writing does not keep up. Nothing waits for more input while something is ready: `tail -f` works.
+
+use std::cell::RefCell;
+use std::io::{self, BufReader, Read};
+use std::rc::Rc;
+use std::sync::mpsc::{self, Receiver, Sender, SyncSender};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use jurybox::reader::{EventReader, ReadError};
+use jurybox::{EvaluationOptions, Evaluator, Event, Judge, Verdict};
+
+use super::Session;
+
+/// The most events of a batch: enough that waking another thread for them costs little, few enough to share out work.
+const BATCH: usize = 16;
+/// Bytes that are read from the input at a time. A batch never spans two of these reads.
+const CHUNK: usize = 64 << 10;
+/// Workers send results at least this often, and at the end of a batch.
+const RESULT_INTERVAL: Duration = Duration::from_millis(5);
+/// Instances that workers may hold on to between events, all together; what is more is leased for each event.
+const HELD_INSTANCES: usize = 64;
+
+/// The metrics, and how they judge.
+pub struct Panel {
+    /// A judge each.
+    pub evaluators: Vec<Evaluator>,
+    /// The same for all.
+    pub options: EvaluationOptions,
+}
+
+/// An event and the verdicts of all metrics on it.
+pub struct Judged {
+    /// The event's uuid, or its number.
+    pub event: String,
+    /// A verdict for each metric.
+    pub verdicts: Vec<Verdict>,
+}
+
+/// Events that travel together, and where to send the verdicts.
+struct Batch {
+    events: Vec<(String, Event)>,
+    results: Sender<Vec<Judged>>,
+}
+
+/// What comes next in the output.
+enum Next {
+    /// The verdicts on the events of a batch.
+    Batch {
+        results: Receiver<Vec<Judged>>,
+        events: usize,
+        /// Bytes of the input that were read so far.
+        read: u64,
+    },
+    /// The end, at an event that can't be read.
+    Broken(ReadError),
+}
+
+/// Judges all events of a source and hands the verdicts to the session, in order. Returns the error that ended the
+/// input early, if one did.
+///
+/// # Errors
+/// When writing fails. Threads that still read or judge are then left behind, for the program to end: one may wait for
+/// input that never comes.
+pub fn judge(
+    source: Box<dyn Read + Send>,
+    panel: &Arc<Panel>,
+    jobs: usize,
+    session: &mut Session<'_>,
+) -> anyhow::Result<Option<ReadError>> {
+    let (order, in_order) = mpsc::sync_channel(2 * jobs + 2);
+    let (work, shared_work) = mpsc::channel();
+    let shared_work = Arc::new(Mutex::new(shared_work));
+    thread::spawn(move || read(source, order, work));
+    for _ in 0..jobs {
+        let (panel, work) = (Arc::clone(panel), Arc::clone(&shared_work));
+        thread::spawn(move || panel.work(&work, jobs));
+    }
+    drop(shared_work);
+
+    while let Some(next) = session.output.receive(&in_order)? {
+        let (results, events, read) = match next {
+            Next::Batch { results, events, read } => (results, events, read),
+            Next::Broken(error) => return Ok(Some(error)),
+        };
+        let mut taken = 0;
+        while let Some(judged) = session.output.receive(&results)? {
+            for judged in &judged {
+                session.take(judged)?;
+            }
+            taken += judged.len();
+        }
+        anyhow::ensure!(taken == events, "a worker stopped before it had judged all its events");
+        session.output.read_so_far(read);
+    }
+    Ok(None)
+}
+
+/// Reads events and sends them off until there are no more, one is broken, or nobody wants them.
+fn read(source: Box<dyn Read + Send>, order: SyncSender<Next>, work: Sender<Batch>) {
+    let dispatcher = Rc::new(RefCell::new(Dispatcher {
+        events: Vec::new(),
+        read: 0,
+        order,
+        work,
+        is_wanted: true,
+    }));
+    let source = Tap {
+        source,
+        dispatcher: Rc::clone(&dispatcher),
+    };
+    let mut number = 0_u64;
+    for event in EventReader::new(BufReader::with_capacity(CHUNK, source)) {
+        let mut dispatcher = dispatcher.borrow_mut();
+        number += 1;
+        match event {
+            Ok(event) => dispatcher.add(event, number),
+            Err(error) => {
+                dispatcher.dispatch();
+                // Where nobody receives it, nobody misses it.
+                let _ = dispatcher.order.send(Next::Broken(error));
+                return;
+            }
+        }
+        if !dispatcher.is_wanted {
+            return;
+        }
+    }
+    dispatcher.borrow_mut().dispatch();
+}
+
+/// Collects events into batches.
+struct Dispatcher {
+    events: Vec<(String, Event)>,
+    read: u64,
+    order: SyncSender<Next>,
+    work: Sender<Batch>,
+    is_wanted: bool,
+}
+
+impl Dispatcher {
+    fn add(&mut self, event: Event, number: u64) {
+        let label = if event.uuid().is_empty() {
+            format!("#{number}")
+        } else {
+            event.uuid().to_owned()
+        };
+        self.events.push((label, event));
+        if self.events.len() == BATCH {
+            self.dispatch();
+        }
+    }
+
+    /// Sends what was collected. Waits while too much is on its way.
+    fn dispatch(&mut self) {
+        if self.events.is_empty() {
+            return;
+        }
+        let (results, in_order) = mpsc::channel();
+        let events = std::mem::take(&mut self.events);
+        let next = Next::Batch {
+            results: in_order,
+            events: events.len(),
+            read: self.read,
+        };
+        self.is_wanted = self.order.send(next).is_ok() && self.work.send(Batch { events, results }).is_ok();
+    }
+}
+
+/// The input. Before it is asked for more, which may take forever, what was read is sent off.
+struct Tap {
+    source: Box<dyn Read + Send>,
+    dispatcher: Rc<RefCell<Dispatcher>>,
+}
+
+impl Read for Tap {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let mut dispatcher = self.dispatcher.borrow_mut();
+        dispatcher.dispatch();
+        let read = self.source.read(buffer)?;
+        dispatcher.read += read as u64;
+        Ok(read)
+    }
+}
+
+impl Panel {
+    /// Judges batches until there are no more.
+    fn work(&self, work: &Mutex<Receiver<Batch>>, jobs: usize) {
+        let holds = jobs * self.evaluators.len() <= HELD_INSTANCES;
+        let mut judges: Vec<Judge<'_>> = Vec::new();
+        loop {
+            let next = work.lock().unwrap_or_else(PoisonError::into_inner).recv();
+            let Ok(Batch { events, results }) = next else { return };
+            if holds && judges.is_empty() {
+                judges = self.evaluators.iter().map(Evaluator::judge).collect();
+            }
+            let mut ready = Vec::new();
+            let mut last_sent = Instant::now();
+            for (label, event) in events {
+                let verdicts = if holds {
+                    judges
+                        .iter_mut()
+                        .map(|judge| judge.evaluate(&event, &self.options))
+                        .collect()
+                } else {
+                    self.evaluators
+                        .iter()
+                        .map(|evaluator| evaluator.evaluate_with(&event, &self.options))
+                        .collect()
+                };
+                ready.push(Judged { event: label, verdicts });
+                if last_sent.elapsed() >= RESULT_INTERVAL {
+                    if results.send(std::mem::take(&mut ready)).is_err() {
+                        return;
+                    }
+                    last_sent = Instant::now();
+                }
+            }
+            if results.send(ready).is_err() {
+                return;
+            }
+        }
+    }
+}

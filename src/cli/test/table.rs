@@ -1,0 +1,167 @@
+//! Verdicts as a table that grows while events are judged.
+
+use comfy_table::{Attribute, Cell, CellAlignment, Color as CellColor, ColumnConstraint, Row, Width, presets};
+use indicatif::HumanCount;
+use jurybox::{Color, Status, Verdict};
+
+use super::pipeline::Judged;
+use crate::cli::terminal;
+
+/// The widest verdict word.
+const VERDICT_WIDTH: usize = 9;
+/// Up to 999,999,999; a bill of more takes space from the verdict's column.
+const FUEL_WIDTH: usize = 11;
+/// An event's number in a table of less than 100,000 events.
+const NUMBER_WIDTH: usize = 6;
+/// A uuid.
+const UUID_WIDTH: usize = 36;
+/// Space between columns.
+const GAP: u16 = 2;
+/// Lines that an error may take.
+const ERROR_LINES: usize = 6;
+/// Tables this wide have room for whole uuids and long names.
+const WIDE: u16 = 110;
+
+/// Draws rows with columns that stay where they are. Widths are decided at the first event, for the others are not
+/// known yet.
+pub struct Table {
+    width: u16,
+    color: Color,
+    metric_width: usize,
+    event_width: Option<usize>,
+    metrics: Vec<String>,
+}
+
+impl Table {
+    /// A table for these metrics.
+    pub fn new<'a>(metrics: impl Iterator<Item = &'a str>, width: u16, color: Color) -> Self {
+        let metrics: Vec<String> = metrics.map(|name| terminal::harmless(name).into_owned()).collect();
+        let longest = metrics
+            .iter()
+            .map(|name| name.chars().count())
+            .max()
+            .unwrap_or_default();
+        let metric_width = longest.clamp("metric".len(), if width < WIDE { 16 } else { 28 });
+        let metrics = metrics.iter().map(|name| terminal::cut(name, metric_width)).collect();
+        Self {
+            width,
+            color,
+            metric_width,
+            event_width: None,
+            metrics,
+        }
+    }
+
+    /// The rows of an event, after the head of the table if it is the first one.
+    pub fn rows(&mut self, judged: &Judged) -> String {
+        let label = terminal::first_line(&judged.event);
+        let is_first = self.event_width.is_none();
+        let event_width = *self.event_width.get_or_insert_with(|| {
+            let most = if self.width < WIDE { 13 } else { UUID_WIDTH };
+            label.chars().count().clamp(NUMBER_WIDTH, most)
+        });
+        let mut table = self.blank();
+        if is_first {
+            table.add_row(head(&["event", "metric", "verdict", "fuel", "reasoning"], &[3]));
+        }
+        let label = terminal::cut(&label, event_width);
+        for (metric, verdict) in self.metrics.iter().zip(&judged.verdicts) {
+            table.add_row(row(&label, metric, verdict));
+        }
+        let taken = event_width + self.metric_width + VERDICT_WIDTH + FUEL_WIDTH + 4 * usize::from(GAP);
+        let rest = usize::from(self.width).saturating_sub(taken).max(10);
+        let widths = [event_width, self.metric_width, VERDICT_WIDTH, FUEL_WIDTH, rest];
+        for (column, width) in table.column_iter_mut().zip(widths) {
+            let padding = if width == rest { 0 } else { GAP };
+            let width = u16::try_from(width).unwrap_or(u16::MAX);
+            column.set_padding((0, padding));
+            column.set_constraint(ColumnConstraint::Absolute(Width::Fixed(width + padding)));
+        }
+        finish(&table)
+    }
+
+    /// A table without lines, and with colours or without.
+    pub fn blank(&self) -> comfy_table::Table {
+        let mut table = comfy_table::Table::new();
+        table
+            .load_style(presets::NOTHING)
+            .set_truncation_indicator("…")
+            .force_no_tty();
+        if self.color == Color::Always {
+            table.enforce_styling();
+        }
+        table
+    }
+}
+
+/// The head of a table; the columns with these indices hold numbers.
+pub fn head(names: &[&str], numbers: &[usize]) -> Row {
+    let cells = names.iter().enumerate().map(|(index, name)| {
+        let cell = Cell::new(name).add_attribute(Attribute::Bold);
+        if numbers.contains(&index) {
+            cell.set_alignment(CellAlignment::Right)
+        } else {
+            cell
+        }
+    });
+    cells.collect::<Vec<_>>().into()
+}
+
+/// The lines of a table, without space at their ends.
+pub fn finish(table: &comfy_table::Table) -> String {
+    table.lines().map(|line| line.trim_end().to_owned() + "\n").collect()
+}
+
+fn row(event: &str, metric: &str, verdict: &Verdict) -> Row {
+    let (word, color) = word(verdict);
+    let mut row = Row::from(vec![
+        Cell::new(event),
+        Cell::new(metric),
+        Cell::new(word).fg(color),
+        Cell::new(HumanCount(verdict.usage.fuel)).set_alignment(CellAlignment::Right),
+        Cell::new(explanation(verdict)),
+    ]);
+    row.max_height(if verdict.status.is_success() { 1 } else { ERROR_LINES });
+    row
+}
+
+/// One word for a verdict, and its colour.
+fn word(verdict: &Verdict) -> (&'static str, CellColor) {
+    match (verdict.status, verdict.passed) {
+        (Status::Ok, Some(true)) => ("pass", CellColor::Green),
+        (Status::Ok, Some(false)) => ("fail", CellColor::Red),
+        (Status::Ok, None) => ("ok", CellColor::Reset),
+        (Status::NotApplicable, _) => ("n/a", CellColor::DarkGrey),
+        (Status::Skipped, _) => ("skipped", CellColor::DarkGrey),
+        (Status::InvalidResult, _) => ("invalid", CellColor::Magenta),
+        (Status::OutOfFuel, _) => ("no fuel", CellColor::Yellow),
+        (Status::OutOfMemory, _) => ("no memory", CellColor::Yellow),
+        (Status::TimedOut, _) => ("timed out", CellColor::Yellow),
+        (Status::Crashed, _) => ("crashed", CellColor::Magenta),
+        _ => ("error", CellColor::Magenta),
+    }
+}
+
+/// Why the verdict is what it is: the value if it says more than the verdict's word, the reasoning; or the error.
+fn explanation(verdict: &Verdict) -> String {
+    let Some(error) = &verdict.error else {
+        let reasoning = terminal::first_line(&verdict.reasoning);
+        return match &verdict.value {
+            value if value.is_boolean() || value.is_null() => reasoning,
+            value if reasoning.is_empty() => terminal::first_line(&value.to_string()),
+            value => format!("{} · {reasoning}", terminal::first_line(&value.to_string())),
+        };
+    };
+    let place = match (error.line, error.column) {
+        (Some(line), Some(column)) => format!("{line}:{column} "),
+        _ => String::new(),
+    };
+    // The words of a platform do not know how to raise a limit here.
+    let message = match error.kind {
+        Status::OutOfFuel => "The fuel limit is reached (see --fuel)".to_owned(),
+        Status::OutOfMemory => "The memory limit is reached (see --memory)".to_owned(),
+        Status::TimedOut => "The deadline has passed (see --deadline)".to_owned(),
+        _ => terminal::harmless(&error.message).replace('\t', " "),
+    };
+    place + &message
+}
