@@ -7,6 +7,7 @@
 //!
 //! Natively the same code works on a buffer per thread, so that everything can be tested without a wasm engine.
 
+use jurybox_hog_abi::Value;
 use jurybox_hog_abi::layout::{ALIGN, FLAG_FREE, FLAG_RAW, HEADER, SIZE_MASK};
 use jurybox_hog_abi::memory_map::{
     EVENT, INITIAL_MEMORY, SHADOW, STATE, STATE_COLLECT, STATE_HEAP_LIMIT, STATE_HEAP_PEAK, STATE_HEAP_START,
@@ -188,6 +189,25 @@ pub fn write_bytes(address: u32, bytes: &[u8]) {
         // SAFETY: as above.
         unsafe { ptr(at).write(*byte) }
         at += 1;
+    }
+}
+
+/// Writes values into a fresh block; for many of them the bulk copy pays.
+#[inline]
+pub fn write_values(address: u32, values: &[Value]) {
+    if values.len() > 16 {
+        // SAFETY: the block has room, and a fresh block does not overlap what existed before it.
+        unsafe {
+            ptr(address)
+                .cast::<Value>()
+                .copy_from_nonoverlapping(values.as_ptr(), values.len())
+        }
+        return;
+    }
+    let mut at = address;
+    for value in values {
+        write_u64(at, value.0);
+        at += 8;
     }
 }
 

@@ -49,12 +49,11 @@ impl Filling {
         self.length += 1;
     }
 
-    /// Appends all of them.
+    /// Appends all of them; the caller keeps to the capacity.
     #[inline]
     pub fn extend(&mut self, values: &[Value]) {
-        for value in values {
-            self.push(*value);
-        }
+        heap::write_values(self.address + LIST_DATA + self.length * 8, values);
+        self.length += values.len() as u32;
     }
 
     /// The list.

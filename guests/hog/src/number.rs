@@ -491,6 +491,26 @@ pub fn write_int(int: i64, out: &mut Builder) {
     out.push(std::str::from_utf8(&buffer[at..]).unwrap_or_default());
 }
 
+/// The fewest digits that give a float back, with an exponent. Of two that are equally near, Rust and Python choose
+/// differently; that takes at least 15 digits.
+fn shortest(float: f64) -> String {
+    let shortest = format!("{float:e}");
+    let digits = shortest
+        .bytes()
+        .take_while(|byte| *byte != b'e')
+        .filter(u8::is_ascii_digit)
+        .count();
+    if digits < 15 {
+        return shortest;
+    }
+    let nearest = format!("{float:.*e}", digits - 1);
+    if nearest.parse() == Ok(float) {
+        nearest
+    } else {
+        shortest
+    }
+}
+
 /// Appends a float as Python's `repr` does: the shortest digits that give it back, an exponent from 1e16 and below
 /// 1e-4, and always a sign that it is no integer.
 pub fn write_float(float: f64, out: &mut Builder) {
@@ -507,7 +527,7 @@ pub fn write_float(float: f64, out: &mut Builder) {
         write_int(float.abs() as i64, out);
         return out.push(".0");
     }
-    let scientific = format!("{float:e}");
+    let scientific = shortest(float);
     let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
     let exponent: i32 = exponent.parse().unwrap_or(0);
     let mantissa = match mantissa.strip_prefix('-') {

@@ -25,7 +25,11 @@ struct Entry {
 /// Patterns made at run time that are kept; the oldest makes room for a newer one.
 const KEPT: usize = 64;
 /// A snippet's region with less room than this takes no further patterns.
-const ROOM_FOR_PATTERN: u32 = 1 << 20;
+const ROOM_FOR_PATTERN: u32 = 2 << 20;
+/// Longer patterns are compiled when they are used.
+const LONGEST_PREPARED: usize = 4096;
+/// So often at most a prepared pattern repeats a class of Unicode, whose automaton is large.
+const MOST_REPEATED: u64 = 32;
 
 fn cache() -> &'static mut Cache {
     let mut pointer = heap::read_u64(PATTERNS) as usize as *mut Cache;
@@ -82,12 +86,24 @@ pub fn prepare(source: Value, insensitive: bool) {
     let Some(source) = Text::of(source) else { return };
     let room = read_u32(STATE_HEAP_LIMIT).saturating_sub(read_u32(STATE_HEAP_TOP));
     let cache = cache();
-    if room < ROOM_FOR_PATTERN || cache.find(source, insensitive).is_some() {
+    if room < ROOM_FOR_PATTERN || may_be_huge(source.text) || cache.find(source, insensitive).is_some() {
         return;
     }
     if let Ok(pattern) = Pattern::compile(source.text, insensitive) {
         cache.add(source, insensitive, pattern);
     }
+}
+
+/// Whether a pattern might not fit into the snippet's region, where running out of room would fail the snippet.
+fn may_be_huge(source: &str) -> bool {
+    let mut repeated = 1u64;
+    for counts in source.split('{').skip(1) {
+        let counts = counts.split('}').next().unwrap_or_default();
+        let most = counts.split(',').filter_map(|count| count.parse::<u64>().ok()).max();
+        repeated = repeated.saturating_mul(most.unwrap_or(1).max(1));
+    }
+    let has_large_classes = !source.is_ascii() || source.contains("\\p") || source.contains("\\P");
+    source.len() > LONGEST_PREPARED || has_large_classes && repeated > MOST_REPEATED
 }
 
 /// Whether the pattern is found in the text; none when one of them is null or empty.

@@ -193,7 +193,7 @@ impl Parser<'_> {
             ("Infinity", Value::float(f64::INFINITY)),
             ("-Infinity", Value::float(f64::NEG_INFINITY)),
         ];
-        if matches!(self.peek(), b'0'..=b'9') || self.peek() == b'-' && self.digit(self.at + 1) {
+        if self.peek().is_ascii_digit() || self.peek() == b'-' && self.digit(self.at + 1) {
             return Ok(self.number());
         }
         for (word, value) in words {
@@ -290,12 +290,14 @@ impl Parser<'_> {
 
     /// The character after `\u`; half a pair becomes the replacement character.
     fn unicode_escape(&mut self) -> Result<char, Error> {
-        let Some(first) = self.hex(self.at) else {
-            return Err(self.error("Invalid \\uXXXX escape", self.at));
+        // Python wants something behind the digits, were it only the quotation mark.
+        let Some(first) = self.hex(self.at).filter(|_| self.at + 4 < self.bytes.len()) else {
+            return Err(self.error("Invalid \\uXXXX escape", self.at - 1));
         };
         self.at += 4;
         if (0xD800..0xDC00).contains(&first)
             && self.bytes[self.at..].starts_with(b"\\u")
+            && self.at + 6 < self.bytes.len()
             && let Some(second @ 0xDC00..0xE000) = self.hex(self.at + 2)
         {
             self.at += 6;
@@ -318,6 +320,8 @@ impl Parser<'_> {
 fn plain_run(bytes: &[u8], start: usize) -> (usize, bool) {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const HIGH: u64 = 0x8080_8080_8080_8080;
+    const QUOTES: u64 = ONES * b'"' as u64;
+    const BACKSLASHES: u64 = ONES * b'\\' as u64;
     let mut at = start;
     let mut seen = 0u64;
     while let Some(word) = bytes.get(at..at + 8) {
@@ -325,8 +329,7 @@ fn plain_run(bytes: &[u8], start: usize) -> (usize, bool) {
         buffer.copy_from_slice(word);
         let word = u64::from_le_bytes(buffer);
         let below = |word: u64, bound: u8| word.wrapping_sub(ONES * u64::from(bound)) & !word & HIGH;
-        let special =
-            below(word ^ ONES * u64::from(b'"'), 1) | below(word ^ ONES * u64::from(b'\\'), 1) | below(word, 0x20);
+        let special = below(word ^ QUOTES, 1) | below(word ^ BACKSLASHES, 1) | below(word, 0x20);
         if special != 0 {
             break;
         }

@@ -186,7 +186,7 @@ fn the_limit_is_kept() {
         }
     });
     assert_eq!(
-        failed.map(|()| ()).unwrap_err().class,
+        failed.unwrap_err().class,
         jurybox_hog_abi::failure::Failure::OutOfMemory
     );
     assert!(read_u32(STATE_HEAP_TOP) <= read_u32(STATE_HEAP_LIMIT));
