@@ -146,9 +146,16 @@ impl Event {
     #[must_use]
     pub(crate) fn fingerprint(&self) -> u64 {
         *self.derived.fingerprint.get_or_init(|| {
-            let identity = if self.uuid().is_empty() { self.json() } else { self.uuid() };
+            let identity = if self.uuid().is_empty() {
+                self.json()
+            } else {
+                self.uuid()
+            };
             let digest = Sha256::digest(identity);
-            digest.iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte))
+            digest
+                .iter()
+                .take(8)
+                .fold(0, |number, byte| number << 8 | u64::from(*byte))
         })
     }
 

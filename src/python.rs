@@ -85,7 +85,8 @@ pub fn float_repr(value: f64) -> String {
 /// Recurses once per level of nesting; events are at most [`crate::event::MAX_DEPTH`] levels deep.
 #[must_use]
 pub fn json_dumps(value: &Value) -> String {
-    let mut out = String::new();
+    // Room for a short chat, so that the usual text does not move while it grows.
+    let mut out = String::with_capacity(1024);
     write_json(value, &mut out);
     out
 }

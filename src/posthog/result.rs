@@ -6,7 +6,13 @@ use crate::outcome::{Answer, Failure, FailureKind, Outcome, Returned};
 use crate::verdict::Status;
 
 /// The exceptions that PostHog takes for odd input rather than a fault of its own; they are shown without a preamble.
-const USER_INPUT_ERRORS: [&str; 5] = ["TypeError", "AttributeError", "KeyError", "ZeroDivisionError", "JSONDecodeError"];
+const USER_INPUT_ERRORS: [&str; 5] = [
+    "TypeError",
+    "AttributeError",
+    "KeyError",
+    "ZeroDivisionError",
+    "JSONDecodeError",
+];
 
 /// PostHog's answer for an outcome. With `allows_na`, null means "not applicable". The deadline is what PostHog would
 /// call the time limit; fuel, which limits time here, is reported in the same words.
@@ -27,7 +33,10 @@ pub fn answer(outcome: &Outcome, allows_na: bool, deadline: Duration) -> Answer 
 
 fn must_return_boolean(allows_na: bool, type_name: &str, text: &str) -> Answer {
     let hint = if allows_na { " (or null if N/A is enabled)" } else { "" };
-    Answer::error(Status::InvalidResult, format!("Must return boolean{hint}, got {type_name}: {text}"))
+    Answer::error(
+        Status::InvalidResult,
+        format!("Must return boolean{hint}, got {type_name}: {text}"),
+    )
 }
 
 fn text(failure: &Failure, deadline: Duration) -> String {
@@ -58,12 +67,20 @@ mod tests {
     const TEN_SECONDS: Duration = Duration::from_secs(10);
 
     fn python(type_name: &str, text: &str) -> Outcome {
-        Outcome::Returned(Returned::Python { type_name: type_name.to_owned(), text: text.to_owned() })
+        Outcome::Returned(Returned::Python {
+            type_name: type_name.to_owned(),
+            text: text.to_owned(),
+        })
     }
 
     fn failed(kind: FailureKind, error_type: &str, message: &str) -> Outcome {
         let error_type = Some(error_type.to_owned()).filter(|name| !name.is_empty());
-        Outcome::Failed(Failure { kind, error_type, message: message.to_owned(), position: None })
+        Outcome::Failed(Failure {
+            kind,
+            error_type,
+            message: message.to_owned(),
+            position: None,
+        })
     }
 
     #[test]
@@ -88,7 +105,11 @@ mod tests {
             (python("int", "1"), false, "Must return boolean, got int: 1"),
             (python("float", "0.5"), false, "Must return boolean, got float: 0.5"),
             (python("str", "yes"), false, "Must return boolean, got str: yes"),
-            (python("list", "[1, 'a']"), false, "Must return boolean, got list: [1, 'a']"),
+            (
+                python("list", "[1, 'a']"),
+                false,
+                "Must return boolean, got list: [1, 'a']",
+            ),
             (python("tuple", "(1,)"), false, "Must return boolean, got tuple: (1,)"),
             (
                 python("dict", "{'a': None}"),
@@ -96,7 +117,10 @@ mod tests {
                 "Must return boolean (or null if N/A is enabled), got dict: {'a': None}",
             ),
         ] {
-            assert_eq!(answer(&outcome, allows_na, TEN_SECONDS), Answer::error(Status::InvalidResult, text));
+            assert_eq!(
+                answer(&outcome, allows_na, TEN_SECONDS),
+                Answer::error(Status::InvalidResult, text)
+            );
         }
     }
 
@@ -106,18 +130,60 @@ mod tests {
         use Status as S;
         let unexpected = "Unexpected error during evaluation: ValueError: no";
         for (kind, error_type, message, status, text) in [
-            (Vm, "", "Unsupported function call: f", S::RuntimeError, "Runtime error: Unsupported function call: f"),
+            (
+                Vm,
+                "",
+                "Unsupported function call: f",
+                S::RuntimeError,
+                "Runtime error: Unsupported function call: f",
+            ),
             (TooDeep, "", "too deep", S::RuntimeError, "Runtime error: too deep"),
-            (Uncaught, "Error", "it's bad", S::RuntimeError, r"Runtime error: Error('it\'s bad')"),
-            (Uncaught, "RetryError", r"a\b", S::RuntimeError, r"Runtime error: RetryError('a\b')"),
+            (
+                Uncaught,
+                "Error",
+                "it's bad",
+                S::RuntimeError,
+                r"Runtime error: Error('it\'s bad')",
+            ),
+            (
+                Uncaught,
+                "RetryError",
+                r"a\b",
+                S::RuntimeError,
+                r"Runtime error: RetryError('a\b')",
+            ),
             (Exception, "TypeError", "no", S::RuntimeError, "TypeError: no"),
             (Exception, "AttributeError", "no", S::RuntimeError, "AttributeError: no"),
             (Exception, "KeyError", "'a'", S::RuntimeError, "KeyError: 'a'"),
-            (Exception, "ZeroDivisionError", "no", S::RuntimeError, "ZeroDivisionError: no"),
-            (Exception, "JSONDecodeError", "no", S::RuntimeError, "JSONDecodeError: no"),
+            (
+                Exception,
+                "ZeroDivisionError",
+                "no",
+                S::RuntimeError,
+                "ZeroDivisionError: no",
+            ),
+            (
+                Exception,
+                "JSONDecodeError",
+                "no",
+                S::RuntimeError,
+                "JSONDecodeError: no",
+            ),
             (Exception, "ValueError", "no", S::RuntimeError, unexpected),
-            (OutOfFuel, "", "", S::OutOfFuel, "Execution timed out (10s limit exceeded)"),
-            (TimedOut, "", "", S::TimedOut, "Execution timed out (10s limit exceeded)"),
+            (
+                OutOfFuel,
+                "",
+                "",
+                S::OutOfFuel,
+                "Execution timed out (10s limit exceeded)",
+            ),
+            (
+                TimedOut,
+                "",
+                "",
+                S::TimedOut,
+                "Execution timed out (10s limit exceeded)",
+            ),
             (OutOfMemory, "", "", S::OutOfMemory, "Memory limit exceeded"),
         ] {
             let outcome = failed(kind, error_type, message);
@@ -129,6 +195,9 @@ mod tests {
     fn the_deadline_is_named() {
         let outcome = failed(FailureKind::TimedOut, "", "");
         let answer = answer(&outcome, false, Duration::from_millis(500));
-        assert_eq!(answer.error.as_deref(), Some("Execution timed out (0.5s limit exceeded)"));
+        assert_eq!(
+            answer.error.as_deref(),
+            Some("Execution timed out (0.5s limit exceeded)")
+        );
     }
 }
