@@ -22,10 +22,8 @@ const OWN: u32 = (STATE + STATE_SIZE + 63) & !63;
 const FRESH_END: u32 = OWN;
 /// `u32`: a collection pays when the top passes this.
 const COLLECT_AT: u32 = OWN + 4;
-/// `u32`: bytes taken out of the bins since the last collection.
-const REUSED: u32 = OWN + 8;
 /// `u32`: the bins of large blocks that are not empty, a bit each.
-const LARGE_BINS: u32 = OWN + 12;
+const LARGE_BINS: u32 = OWN + 8;
 /// `u64`: the cache of compiled patterns, see [`crate::patterns`].
 pub const PATTERNS: u32 = OWN + 16;
 /// Heads of the bins: first one per size up to [`SMALL`], then one per power of two.
@@ -44,6 +42,8 @@ const FREE_NEXT: u32 = 8;
 pub const STORAGE: u32 = 0xFF;
 /// Collect at the earliest after so many bytes.
 const COLLECT_AFTER: u32 = 2 << 20;
+/// The top moves by at least so many bytes from one collection to the next.
+const LEAST_BETWEEN: u32 = 256 << 10;
 /// Freed blocks smaller than this do not count for the peak.
 const NOTABLE: u32 = 4096;
 /// How many blocks of one size are cut from a larger free block at a time.
@@ -314,13 +314,14 @@ fn take_slowly(size: u32) -> u32 {
         available = memory::size();
     }
     if read_u32(COLLECT_AT) == 0 {
-        plan_collection(0);
+        plan_collection(top - read_u32(STATE_HEAP_START));
     }
     let mut fresh_end = (available.min(u64::from(limit))) as u32;
-    if end + read_u32(REUSED) >= read_u32(COLLECT_AT) {
+    let collect_at = read_u32(COLLECT_AT);
+    if end >= collect_at {
         write_u32(STATE_COLLECT, 1);
     } else {
-        fresh_end = fresh_end.min(read_u32(COLLECT_AT) - read_u32(REUSED));
+        fresh_end = fresh_end.min(collect_at);
     }
     // With large free blocks around, every small block that no bin has comes this way and is cut from one of them.
     write_u32(FRESH_END, if read_u32(LARGE_BINS) == 0 { fresh_end } else { 0 });
@@ -364,7 +365,6 @@ fn take_from_bins(size: u32) -> Option<u32> {
 fn cut(address: u32, found: u32, size: u32) {
     let mut at = address + size;
     let end = address + found;
-    let mut reused = size;
     if size <= SMALL {
         let bin = BINS + size / ALIGN * 4;
         for _ in 1..CUT {
@@ -375,15 +375,9 @@ fn cut(address: u32, found: u32, size: u32) {
             write_u32(at + FREE_NEXT, read_u32(bin));
             write_u32(bin, at);
             at += size;
-            reused += size;
         }
     }
     put(at, end - at);
-    let reused = read_u32(REUSED) + reused;
-    write_u32(REUSED, reused);
-    if read_u32(STATE_HEAP_TOP) + reused >= read_u32(COLLECT_AT) {
-        write_u32(STATE_COLLECT, 1);
-    }
 }
 
 #[inline(always)]
@@ -483,18 +477,20 @@ pub fn forget() {
     write_u32(STATE_COLLECT, 0);
 }
 
-/// Decides when the next collection pays, given the bytes that survived the last one.
+/// Decides when the next collection pays, given the bytes that survived the last one: when as many again were
+/// allocated, but before the limit is near. Free blocks between the survivors are used up first; the top moves when
+/// they are.
 fn plan_collection(live: u32) {
     let top = read_u32(STATE_HEAP_TOP);
     let start = read_u32(STATE_HEAP_START);
-    let limit = read_u32(STATE_HEAP_LIMIT);
-    let live = if live == 0 { top - start } else { live };
-    let room = limit.saturating_sub(start).saturating_sub(live);
-    let reserve = limit.saturating_sub(start) / 4;
+    let limit = read_u32(STATE_HEAP_LIMIT).max(top);
+    let room = (limit - start).saturating_sub(live);
+    let reserve = (limit - start) / 4;
     let until_reserve = if room > reserve { room - reserve } else { room / 4 };
-    let budget = live.max(COLLECT_AFTER).min(until_reserve).max(1 << 16);
-    write_u32(COLLECT_AT, top.saturating_add(budget));
-    write_u32(REUSED, 0);
+    let budget = live.max(COLLECT_AFTER).min(until_reserve);
+    // Where survivors lie scattered, the top is far above their sum: then at least some steps before the next one.
+    let at = (start + live + budget).max(top.saturating_add(LEAST_BETWEEN));
+    write_u32(COLLECT_AT, at.min(top + (limit - top) / 2).max(1));
     write_u32(STATE_COLLECT, 0);
 }
 
@@ -524,7 +520,7 @@ pub fn sweep(marked: u32) {
     }
     note_peak(top);
     write_u32(STATE_HEAP_TOP, free_from);
-    plan_collection(live.max(1));
+    plan_collection(live);
 }
 
 /// Sets the shared state as the host does before an event, with an empty event.
