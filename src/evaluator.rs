@@ -127,6 +127,13 @@ impl Judge<'_> {
     }
 }
 
+#[cfg(test)]
+impl<'a> Judge<'a> {
+    pub(crate) fn session(&mut self) -> &mut Session<'a> {
+        &mut self.session
+    }
+}
+
 impl Evaluator {
     fn reads_costly_globals(&self) -> bool {
         COSTLY_GLOBALS.iter().any(|name| self.snippet.compiled.globals.contains(*name))

@@ -128,6 +128,7 @@ impl Snapshot {
     }
 
     /// Whether `memory` is equal to the snapshot.
+    #[cfg(test)]
     pub fn equals(&self, memory: &[u8]) -> bool {
         memory.len() == self.size()
             && memory.chunks_exact(PAGE).zip(0..).all(|(page, number)| page == self.page(number))
@@ -136,15 +137,26 @@ impl Snapshot {
 
 #[cfg(test)]
 mod tests {
+    use wasm_encoder::{ConstExpr, DataSection, MemorySection, MemoryType, Module};
+
     use super::*;
+
+    /// A module with one page of memory and these data segments.
+    fn image(segments: &[(i32, &[u8])]) -> Option<Image> {
+        let mut memories = MemorySection::new();
+        memories.memory(MemoryType { minimum: 1, maximum: None, memory64: false, shared: false, page_size_log2: None });
+        let mut data = DataSection::new();
+        for (offset, bytes) in segments {
+            data.active(0, &ConstExpr::i32_const(*offset), bytes.iter().copied());
+        }
+        let mut module = Module::new();
+        module.section(&memories).section(&data);
+        Image::of_module(&module.finish())
+    }
 
     #[test]
     fn an_image_is_what_the_data_segments_say() {
-        let wasm = wat::parse_str(
-            r#"(module (memory 1) (data (i32.const 4090) "0123456789") (data (i32.const 65535) "x"))"#,
-        )
-        .expect("a module");
-        let image = Image::of_module(&wasm).expect("an image");
+        let image = image(&[(4090, b"0123456789"), (65535, b"x")]).expect("an image");
         assert_eq!(image.size(), 65536);
         assert_eq!(&image.page(0)[4090..], b"012345");
         assert_eq!(&image.page(1)[..4], b"6789");
@@ -154,13 +166,13 @@ mod tests {
 
     #[test]
     fn a_segment_outside_of_memory_is_refused() {
-        let wasm = wat::parse_str(r#"(module (memory 1) (data (i32.const 65535) "xy"))"#).expect("a module");
-        assert!(Image::of_module(&wasm).is_none());
+        assert!(image(&[(65535, b"xy")]).is_none());
+        assert!(image(&[(-1, b"x")]).is_none());
     }
 
     #[test]
     fn a_snapshot_holds_the_pages_that_differ() {
-        let image = Arc::new(Image::of_module(&wat::parse_str("(module (memory 1))").expect("a module")).expect("an image"));
+        let image = Arc::new(image(&[]).expect("an image"));
         let mut memory = vec![0; 65536];
         memory[5 * PAGE + 7] = 1;
         let snapshot = Snapshot::of_memory(image, &memory, [4, 5, 5, 6].into_iter()).expect("a snapshot");

@@ -147,7 +147,7 @@ pub enum ExpressionKind {
     Float(f64),
     /// A string literal, escapes resolved.
     String(String),
-    /// `f'...{...}...'` with at least two parts; a single part collapses to that part itself.
+    /// `f'...{...}...'` with at least two parts (a single part collapses to that part itself), and `a || b`.
     Template(Vec<Expression>),
     /// A name.
     Name(String),
@@ -279,35 +279,52 @@ pub enum UnaryOperator {
 
 /// Operators with two operands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each is named after its sign")]
 pub enum BinaryOperator {
+    /// `+`.
     Add,
+    /// `-`.
     Subtract,
+    /// `*`.
     Multiply,
+    /// `/`.
     Divide,
+    /// `%`.
     Remainder,
-    /// `||`.
-    Concat,
+    /// `==`.
     Equal,
+    /// `!=`.
     NotEqual,
+    /// `<`.
     Less,
+    /// `<=`.
     LessOrEqual,
+    /// `>`.
     Greater,
+    /// `>=`.
     GreaterOrEqual,
+    /// `in`.
     In,
+    /// `not in`.
     NotIn,
+    /// `like`.
     Like,
+    /// `not like`.
     NotLike,
     /// `ilike`: without regard to case.
     LikeInsensitive,
+    /// `not ilike`.
     NotLikeInsensitive,
     /// `=~`, `~`.
     Match,
+    /// `!~`.
     NotMatch,
     /// `=~*`, `~*`: without regard to case.
     MatchInsensitive,
+    /// `!~*`.
     NotMatchInsensitive,
+    /// `and`.
     And,
+    /// `or`.
     Or,
     /// `??`.
     Coalesce,

@@ -339,7 +339,6 @@ fn binary(operator: BinaryOperator) -> &'static str {
         BinaryOperator::Multiply => "*",
         BinaryOperator::Divide => "/",
         BinaryOperator::Remainder => "%",
-        BinaryOperator::Concat => "||",
         BinaryOperator::Equal => "==",
         BinaryOperator::NotEqual => "!=",
         BinaryOperator::Less => "<",

@@ -43,9 +43,24 @@ pub fn source(name: &str) -> Option<&'static str> {
             }"
         }
         "sortableSemver" => "fun sortableSemver(text) { return __semver(text) }",
-        // Cohorts belong to persons; an evaluation has none.
-        "inCohort" => "fun inCohort(person, cohort) { return false }",
-        "notInCohort" => "fun notInCohort(person, cohort) { return true }",
+        "inCohort" => {
+            "fun inCohort(cohort, cohorts) {
+                if (cohorts is null) {
+                    throw Error('inCohort() requires cohort membership to be loaded for this evaluation')
+                }
+                for (let id in __values(cohorts)) { if (id == cohort) { return true } }
+                return false
+            }"
+        }
+        "notInCohort" => {
+            "fun notInCohort(cohort, cohorts) {
+                if (cohorts is null) {
+                    throw Error('notInCohort() requires cohort membership to be loaded for this evaluation')
+                }
+                for (let id in __values(cohorts)) { if (id == cohort) { return false } }
+                return true
+            }"
+        }
         _ => return None,
     })
 }

@@ -200,7 +200,7 @@ pub enum ExpressionKind {
     Object(Vec<(Expression, Expression)>),
     /// Operators that always look at both sides.
     Binary {
-        /// Which; never `Concat` and `Coalesce`.
+        /// Which; never `Coalesce`.
         operator: BinaryOperator,
         /// Left.
         left: Box<Expression>,

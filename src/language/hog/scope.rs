@@ -422,11 +422,6 @@ impl Resolver<'_> {
                 left: Box::new(Expression { kind: ExpressionKind::Integer(0.into()), span }),
                 right: self.boxed(operand),
             },
-            Ast::Binary { operator: BinaryOperator::Concat, left, right } => {
-                let mut parts = self.concat_parts(left);
-                parts.extend(self.concat_parts(right));
-                concatenation(parts)
-            }
             Ast::Binary { operator: BinaryOperator::Coalesce, left, right } => {
                 ExpressionKind::Coalesce(self.boxed(left), self.boxed(right))
             }
@@ -469,7 +464,7 @@ impl Resolver<'_> {
                 ExpressionKind::Cast { operand: self.boxed(operand), type_name: type_name.text.clone() }
             }
             Ast::Lambda { parameters, body } => {
-                let id = self.closed("lambda", true, parameters, |resolver| match body {
+                let id = self.closed("lambda", self.open.last().is_some_and(|open| open.visible), parameters, |resolver| match body {
                     LambdaBody::Expression(value) => vec![Statement::Return(resolver.expression(value))],
                     LambdaBody::Block(statements) => resolver.block(statements),
                 });
@@ -477,18 +472,6 @@ impl Resolver<'_> {
             }
         };
         Expression { kind, span }
-    }
-
-    /// The parts of a chain of `||`, which is one concatenation.
-    fn concat_parts(&mut self, expression: &ast::Expression) -> Vec<Expression> {
-        match &expression.kind {
-            ast::ExpressionKind::Binary { operator: BinaryOperator::Concat, left, right } => {
-                let mut parts = self.concat_parts(left);
-                parts.extend(self.concat_parts(right));
-                parts
-            }
-            _ => vec![self.expression(expression)],
-        }
     }
 
     fn name(&mut self, name: &str, span: Span) -> ExpressionKind {

@@ -105,7 +105,7 @@ pub(super) fn looks_boolean(expression: &Expression) -> bool {
         } => true,
         ExpressionKind::Binary { operator, .. } => !matches!(
             operator,
-            B::Add | B::Subtract | B::Multiply | B::Divide | B::Remainder | B::Concat | B::Coalesce
+            B::Add | B::Subtract | B::Multiply | B::Divide | B::Remainder | B::Coalesce
         ),
         _ => false,
     }

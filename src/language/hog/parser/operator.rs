@@ -61,7 +61,7 @@ impl Infix {
                 B::Or => Power::Or,
                 B::And => Power::And,
                 B::Coalesce => Power::Coalesce,
-                B::Add | B::Subtract | B::Concat => Power::Add,
+                B::Add | B::Subtract => Power::Add,
                 B::Multiply | B::Divide | B::Remainder => Power::Multiply,
                 _ => Power::Compare,
             },

@@ -1,0 +1,8 @@
+//! The program from outside: what it writes, and how it ends.
+
+mod check;
+mod help;
+mod refusals;
+mod run;
+mod support;
+mod test;

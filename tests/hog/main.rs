@@ -1,0 +1,11 @@
+//! The Hog language as its users see it: programs, what they print, what they return, how they fail.
+
+mod closures;
+mod collections_garbage;
+mod control;
+mod errors;
+mod evaluation;
+mod expressions;
+mod harness;
+mod hostile;
+mod names;
