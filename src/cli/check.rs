@@ -40,7 +40,9 @@ Examples:
   jurybox check concise.hog --json
   jurybox check concise.hog --emit wat | less
 
-Exit codes: 0 all compile; 2 some do not, or can't be read.";
+Exit codes:
+  0  all compile
+  2  some do not, or can't be read";
 
 /// What `--emit` writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

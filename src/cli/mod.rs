@@ -36,9 +36,9 @@ struct Cli {
 
 const AFTER_HELP: &str = "\
 Examples:
-  jurybox check concise.hog                              Does it compile?
-  jurybox test concise.hog --events events.jsonl         Judge every event of a file
-  jurybox run hello.hog                                  Run a plain Hog program
+  jurybox check concise.hog                         Does it compile?
+  jurybox test concise.hog --events events.jsonl    Judge every event of a file
+  jurybox run hello.hog                             Run a plain Hog program
 
 Exit codes:
   0    everything went well

@@ -47,7 +47,10 @@ Examples:
   jurybox run report.hog --globals customers.json --result
   jurybox run heavy.hog --fuel 50000000000 --memory 1GiB --deadline 1m
 
-Exit codes: 0 the program ended; 1 it failed or reached a limit; 2 it does not compile, or a file can't be read.";
+Exit codes:
+  0  the program ended
+  1  it failed or reached a limit
+  2  it does not compile, or a file can't be read";
 
 /// Runs a program.
 ///

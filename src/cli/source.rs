@@ -53,9 +53,9 @@ pub fn read_snippet(path: &Path, name: String, convention: Convention) -> anyhow
         .and_then(|extension| extension.to_str())
         .and_then(Language::from_extension);
     let Some(language) = language else {
-        if path.is_dir() {
-            bail!("{shown}: is a directory, not a file");
-        }
+        open(path)
+            .map_err(|error| explain(&error))
+            .with_context(|| shown.clone())?;
         bail!("{shown}: can't tell the language; the name of a Hog file ends in .hog");
     };
     let source = read_text(path, Limits::default().source)?;

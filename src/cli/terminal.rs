@@ -82,6 +82,21 @@ pub fn cut(text: &str, characters: usize) -> String {
     }
 }
 
+/// The text in so many characters, with `…` in its middle if need be: ids often differ only at their ends.
+pub fn cut_middle(text: &str, characters: usize) -> String {
+    let count = text.chars().count();
+    if count <= characters {
+        return text.to_owned();
+    }
+    let tail = characters * 2 / 3;
+    let head = characters.saturating_sub(tail + 1);
+    text.chars()
+        .take(head)
+        .chain(['…'])
+        .chain(text.chars().skip(count - tail))
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -114,6 +129,14 @@ mod tests {
             ("", 3, ""),
         ] {
             assert_eq!(cut(text, characters), expected);
+        }
+        for (text, characters, expected) in [
+            ("short", 5, "short"),
+            ("0198f3a1-7c52-2f8e5b6c7d80", 12, "019…5b6c7d80"),
+            ("üöäß", 3, "…äß"),
+            ("", 3, ""),
+        ] {
+            assert_eq!(cut_middle(text, characters), expected);
         }
     }
 }

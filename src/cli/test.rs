@@ -67,8 +67,8 @@ Examples:
   jurybox test metrics/*.hog --events events.json --allow-na --fail-under 90%
   jurybox test concise.hog --events - --json < events.jsonl | jq 'select(.passed == false)'
 
-An event is a JSON object: {\"input\": ..., \"output\": ...} or a PostHog event with properties. It is called by its uuid
-or its number (#3).
+An event is a JSON object: {\"input\": ..., \"output\": ...} or a PostHog event with properties. It is \
+called by its uuid, else by its number (#3).
 
 Verdicts:
   pass fail n/a   what the metric said (n/a takes --allow-na)
@@ -76,8 +76,10 @@ Verdicts:
   no fuel         see --fuel               no memory  see --memory
   timed out       see --deadline           crashed    an error of jurybox, please report it
 
-Exit codes: 0 every verdict is pass, fail or n/a, and --fail-under holds; 1 some verdict is none of these, or --fail-under
-does not hold; 2 wrong usage, unreadable input, or a metric that does not compile.";
+Exit codes:
+  0  every verdict is pass, fail or n/a, and --fail-under holds
+  1  some verdict is none of these, or --fail-under does not hold
+  2  wrong usage, unreadable input, or a metric that does not compile";
 
 /// Judges the events of a file.
 ///
@@ -99,12 +101,13 @@ pub fn test(engine: &EngineArgs, arguments: &TestArgs) -> anyhow::Result<Exit> {
         .or_else(|| thread::available_parallelism().ok().map(NonZeroUsize::get));
     let progress = Progress::new(events.bytes);
     let (name, panel) = (events.name.clone(), Arc::new(Panel { evaluators, options }));
-    let mut session = Session::new(arguments, &files, &panel.evaluators, progress);
+    let mut session = Session::new(arguments, &files, &panel, progress);
     let ended = pipeline::judge(events.source, &panel, jobs.unwrap_or(1).min(128), &mut session);
     // What was judged before an error is written before the error is told.
     session.output.finish()?;
     match ended? {
-        Some(error) => Err(error).context(name),
+        // The error alone: its sentence says what its cause would say again.
+        Some(error) => Err(anyhow::anyhow!("{name}: {error}")),
         None => session.conclude(),
     }
 }
@@ -155,14 +158,19 @@ pub struct Session<'a> {
 }
 
 impl<'a> Session<'a> {
-    fn new(arguments: &'a TestArgs, files: &'a [SnippetFile], evaluators: &'a [Evaluator], progress: Progress) -> Self {
+    fn new(arguments: &'a TestArgs, files: &'a [SnippetFile], panel: &'a Panel, progress: Progress) -> Self {
         let names = files.iter().map(|file| file.name.as_str());
         Self {
             arguments,
             files,
-            evaluators,
+            evaluators: &panel.evaluators,
             output: Output::new(progress),
-            table: Table::new(names, terminal::width(), terminal::color(&io::stdout())),
+            table: Table::new(
+                names,
+                panel.options.limits.fuel,
+                terminal::width(),
+                terminal::color(&io::stdout()),
+            ),
             summaries: vec![Summary::default(); files.len()],
             events: 0,
         }

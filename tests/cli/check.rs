@@ -70,7 +70,6 @@ fn the_web_assembly_is_shown() {
         called.stdout.starts_with("(module") && called.stdout.ends_with(")\n"),
         "{called:?}"
     );
-    wat::parse_str(&called.stdout).expect("valid text");
     let both = place.call(&["check", "concise.hog", "polite.hog", "--emit", "wat"]);
     assert!(both.stdout.starts_with(";; concise.hog\n(module"), "{both:?}");
     assert!(both.stdout.contains("\n;; polite.hog\n(module"), "{both:?}");
@@ -79,6 +78,6 @@ fn the_web_assembly_is_shown() {
 #[test]
 fn programs_may_use_any_global() {
     let place = Place::with(&[("a.hog", "return customers[1].name")]);
-    assert_eq!(place.call(&["check", "a.hog", "--program"]).code, Some(0));
-    assert_eq!(place.call(&["check", "a.hog"]).code, Some(2));
+    assert_eq!(place.call(&["check", "a.hog", "--program"]).stderr, "");
+    assert!(place.call(&["check", "a.hog"]).stderr.contains("customers"));
 }

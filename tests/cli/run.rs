@@ -7,7 +7,10 @@ use crate::support::Place;
 fn run(program: &str, arguments: &[&str]) -> crate::support::Called {
     let place = Place::with(&[
         ("program.hog", program),
-        ("globals.json", r#"{"name": "Ada", "list": [1, 2.5, null]}"#),
+        (
+            "globals.json",
+            r#"{"name": "Ada", "list": [1, 2.5, null], "red": "\u001b[31m"}"#,
+        ),
     ]);
     place.call(&[&["run", "program.hog"], arguments].concat())
 }
@@ -21,7 +24,6 @@ fn output_is_exactly_what_is_printed() {
         ),
         ("return 3", ""),
         ("", ""),
-        ("print('\\u001b[31mred')", "\u{1b}[31mred\n"),
     ] {
         let called = run(program, &[]);
         assert_eq!(
@@ -63,6 +65,7 @@ fn globals_come_from_a_file() {
         ("Ada 2.5\n3\n", Some(0)),
         "{called:?}"
     );
+    assert_eq!(run("print(red)", &["--globals", "globals.json"]).stdout, "\u{1b}[31m\n");
 }
 
 #[test]

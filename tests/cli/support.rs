@@ -166,11 +166,11 @@ impl Called {
     /// left out.
     pub fn transcript(&self) -> String {
         let mut text = format!("$ jurybox {}\n", self.arguments);
-        text += &self
-            .stdout
-            .lines()
-            .map(|line| without_bill(line) + "\n")
-            .collect::<String>();
+        let mut bills = Bills::default();
+        for line in self.stdout.lines() {
+            text += &bills.leave_out(line);
+            text += "\n";
+        }
         if !self.stderr.is_empty() {
             let _ = write!(text, "--- standard error\n{}", self.stderr);
         }
@@ -184,20 +184,47 @@ impl Called {
 
     /// The output without the only figure that may differ between two runs.
     pub fn timeless(&self) -> String {
-        ["elapsed_us"]
-            .iter()
-            .fold(self.stdout.clone(), |text, key| without_number(&text, key))
+        without_number(&self.stdout, "elapsed_us")
     }
 }
 
-fn without_bill(line: &str) -> String {
-    if line.starts_with('{') {
-        let keys = ["fuel", "memory", "elapsed_us"];
-        return keys
-            .iter()
-            .fold(line.to_owned(), |line, key| without_number(&line, key));
+/// Leaves out what depends on the version of the Hog runtime: numbers in JSON, and the columns of tables under a head
+/// that says `fuel`.
+#[derive(Default)]
+struct Bills {
+    /// Where these columns end, in characters.
+    columns: Vec<usize>,
+}
+
+impl Bills {
+    fn leave_out(&mut self, line: &str) -> String {
+        if line.starts_with('{') {
+            let keys = ["fuel", "memory", "elapsed_us"];
+            return keys
+                .iter()
+                .fold(line.to_owned(), |line, key| without_number(&line, key));
+        }
+        if line.starts_with("event ") || line.starts_with("metric ") {
+            let ends =
+                ["fuel ", "fuel median", "fuel max"].map(|head| line.find(head).map(|at| at + head.trim().len()));
+            self.columns = ends.into_iter().flatten().collect();
+            return line.to_owned();
+        }
+        let mut characters: Vec<char> = line.chars().collect();
+        for end in &self.columns {
+            let Some(before) = characters.get(..*end) else { continue };
+            let number = before
+                .iter()
+                .rev()
+                .take_while(|c| c.is_ascii_digit() || **c == ',')
+                .count();
+            if number > 0 && characters.get(*end).is_none_or(|c| *c == ' ') {
+                characters.splice(end - number..*end, std::iter::repeat_n(' ', number));
+                characters.splice(end - 4..*end, "fuel".chars());
+            }
+        }
+        characters.into_iter().collect()
     }
-    without_large_numbers(line)
 }
 
 /// Replaces the number after a JSON key by 0, wherever the key occurs.
@@ -210,28 +237,4 @@ fn without_number(text: &str, key: &str) -> String {
         result += &format!("{key}0{rest}");
     }
     result
-}
-
-/// Replaces numbers with thousands separators, and the space to the left of them, by `fuel`, aligned as they are.
-fn without_large_numbers(line: &str) -> String {
-    let mut result = String::new();
-    let mut rest = line;
-    while let Some(comma) = rest.find(|character: char| character.is_ascii_digit()) {
-        let (before, after) = rest.split_at(comma);
-        let end = after
-            .find(|character: char| !character.is_ascii_digit() && character != ',')
-            .unwrap_or(after.len());
-        let (number, after) = after.split_at(end);
-        if number.contains(',') && before.ends_with(' ') {
-            let text = before.trim_end_matches(' ');
-            let width = before.len() - text.len() + number.len();
-            result += text;
-            result += &format!("{:>width$}", "fuel");
-        } else {
-            result += before;
-            result += number;
-        }
-        rest = after;
-    }
-    result + rest
 }

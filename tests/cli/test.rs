@@ -260,9 +260,12 @@ fn a_closed_pipe_ends_it_quietly() {
 #[test]
 fn what_strangers_print_does_not_reach_the_terminal() {
     let place = Place::with(&[
-        ("red.hog", "print('\\u001b[31mred\\rblue')\nreturn true"),
-        ("throws.hog", "throw Error('\\u001b[2Jgone')"),
-        ("events.json", r#"{"uuid": "\u001b]0;title\u0007"}"#),
+        ("red.hog", "print(output)\nreturn true"),
+        ("throws.hog", "throw Error(output)"),
+        (
+            "events.json",
+            r#"{"uuid": "\u001b]0;title\u0007", "output": "\u001b[31mred\rblue"}"#,
+        ),
     ]);
     let called = place.call(&["test", "red.hog", "throws.hog", "--events", "events.json"]);
     assert!(!called.stdout.contains(['\u{1b}', '\u{7}', '\r']), "{called:?}");

@@ -9,12 +9,10 @@ use crate::cli::terminal;
 
 /// The widest verdict word.
 const VERDICT_WIDTH: usize = 9;
-/// Up to 999,999,999; a bill of more takes space from the verdict's column.
-const FUEL_WIDTH: usize = 11;
-/// An event's number in a table of less than 100,000 events.
-const NUMBER_WIDTH: usize = 6;
-/// A uuid.
-const UUID_WIDTH: usize = 36;
+/// How wide the column of events is at least and at most; a number is short, a uuid has 36 characters.
+const EVENT_WIDTHS: (usize, usize) = (8, 13);
+/// The same in a wide table.
+const WIDE_EVENT_WIDTHS: (usize, usize) = (13, 36);
 /// Space between columns.
 const GAP: u16 = 2;
 /// Lines that an error may take.
@@ -28,13 +26,14 @@ pub struct Table {
     width: u16,
     color: Color,
     metric_width: usize,
+    fuel_width: usize,
     event_width: Option<usize>,
     metrics: Vec<String>,
 }
 
 impl Table {
-    /// A table for these metrics.
-    pub fn new<'a>(metrics: impl Iterator<Item = &'a str>, width: u16, color: Color) -> Self {
+    /// A table for these metrics, which may use so much fuel.
+    pub fn new<'a>(metrics: impl Iterator<Item = &'a str>, fuel: u64, width: u16, color: Color) -> Self {
         let metrics: Vec<String> = metrics.map(|name| terminal::harmless(name).into_owned()).collect();
         let longest = metrics
             .iter()
@@ -43,10 +42,12 @@ impl Table {
             .unwrap_or_default();
         let metric_width = longest.clamp("metric".len(), if width < WIDE { 16 } else { 28 });
         let metrics = metrics.iter().map(|name| terminal::cut(name, metric_width)).collect();
+        let fuel_width = HumanCount(fuel).to_string().len().max("fuel".len());
         Self {
             width,
             color,
             metric_width,
+            fuel_width,
             event_width: None,
             metrics,
         }
@@ -56,21 +57,25 @@ impl Table {
     pub fn rows(&mut self, judged: &Judged) -> String {
         let label = terminal::first_line(&judged.event);
         let is_first = self.event_width.is_none();
-        let event_width = *self.event_width.get_or_insert_with(|| {
-            let most = if self.width < WIDE { 13 } else { UUID_WIDTH };
-            label.chars().count().clamp(NUMBER_WIDTH, most)
-        });
+        let (least, most) = if self.width < WIDE {
+            EVENT_WIDTHS
+        } else {
+            WIDE_EVENT_WIDTHS
+        };
+        let event_width = *self
+            .event_width
+            .get_or_insert_with(|| label.chars().count().clamp(least, most));
         let mut table = self.blank();
         if is_first {
             table.add_row(head(&["event", "metric", "verdict", "fuel", "reasoning"], &[3]));
         }
-        let label = terminal::cut(&label, event_width);
+        let label = terminal::cut_middle(&label, event_width);
         for (metric, verdict) in self.metrics.iter().zip(&judged.verdicts) {
             table.add_row(row(&label, metric, verdict));
         }
-        let taken = event_width + self.metric_width + VERDICT_WIDTH + FUEL_WIDTH + 4 * usize::from(GAP);
+        let taken = event_width + self.metric_width + VERDICT_WIDTH + self.fuel_width + 4 * usize::from(GAP);
         let rest = usize::from(self.width).saturating_sub(taken).max(10);
-        let widths = [event_width, self.metric_width, VERDICT_WIDTH, FUEL_WIDTH, rest];
+        let widths = [event_width, self.metric_width, VERDICT_WIDTH, self.fuel_width, rest];
         for (column, width) in table.column_iter_mut().zip(widths) {
             let padding = if width == rest { 0 } else { GAP };
             let width = u16::try_from(width).unwrap_or(u16::MAX);
