@@ -8,10 +8,10 @@ use clap::{Args, ValueEnum};
 use jurybox::{CompileError, Convention, Diagnostic, Evaluator, Severity};
 use serde::Serialize;
 
-use super::compilation;
 use super::engine::EngineArgs;
 use super::exit::Exit;
 use super::source::{self, SnippetFile};
+use super::{compilation, terminal};
 
 /// Compile metrics and say what is wrong with them.
 ///
@@ -92,8 +92,7 @@ pub fn check(engine: &EngineArgs, arguments: &CheckArgs) -> anyhow::Result<Exit>
                 compiles: compiled.is_ok(),
                 diagnostics,
             };
-            serde_json::to_writer(&mut out, &line).map_err(io::Error::from)?;
-            writeln!(out)?;
+            writeln!(out, "{}", terminal::harmless_json(&serde_json::to_string(&line)?))?;
             continue;
         }
         // Diagnostics of one file belong together, also where both streams go to the same place.
@@ -102,12 +101,7 @@ pub fn check(engine: &EngineArgs, arguments: &CheckArgs) -> anyhow::Result<Exit>
         match (arguments.emit, compiled) {
             (Some(form), Ok(evaluator)) => emit(&mut out, form, file, evaluator, files.len() > 1)?,
             (Some(_), Err(_)) => {}
-            (None, _) => writeln!(
-                out,
-                "{}: {}",
-                super::terminal::harmless(&file.shown),
-                tally(diagnostics)
-            )?,
+            (None, _) => writeln!(out, "{}: {}", terminal::harmless(&file.shown), tally(diagnostics))?,
         }
     }
     out.flush()?;
@@ -123,7 +117,7 @@ fn emit(
     named: bool,
 ) -> anyhow::Result<()> {
     if named {
-        writeln!(out, ";; {}", super::terminal::harmless(&file.shown))?;
+        writeln!(out, ";; {}", terminal::harmless(&file.shown))?;
     }
     let text = match form {
         Form::Ast => jurybox::dump_ast(&file.snippet.source)?,

@@ -17,7 +17,7 @@ const PATIENCE: Duration = Duration::from_millis(300);
 pub fn compile(engine: &Engine, files: &[SnippetFile]) -> Vec<Result<Evaluator, CompileError>> {
     let compile = || files.iter().map(|file| engine.compile(&file.snippet)).collect();
     explain_waiting(
-        "Compiling the language runtime; this is done once, then cached ...",
+        "Compiling the language runtime; the next start finds it in the cache (unless --no-cache) ...",
         compile,
     )
 }

@@ -84,7 +84,7 @@ pub fn run(engine: &EngineArgs, arguments: &RunArgs) -> anyhow::Result<Exit> {
     }
     if arguments.result {
         let mut out = io::stdout().lock();
-        writeln!(out, "{}", verdict.value)?;
+        writeln!(out, "{}", terminal::harmless_json(&verdict.value.to_string()))?;
         out.flush()?;
     }
     Ok(Exit::Success)

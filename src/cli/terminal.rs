@@ -49,6 +49,23 @@ pub fn harmless(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
+/// JSON text with such characters written as JSON's own escapes, which changes nothing for those who parse it.
+pub fn harmless_json(json: &str) -> Cow<'_, str> {
+    if !json.contains(is_harmful) {
+        return Cow::Borrowed(json);
+    }
+    let mut shown = String::with_capacity(json.len() + 8);
+    for character in json.chars() {
+        if is_harmful(character) {
+            // All of them have four digits at most.
+            let _ = write!(shown, "\\u{:04x}", u32::from(character));
+        } else {
+            shown.push(character);
+        }
+    }
+    Cow::Owned(shown)
+}
+
 /// Control characters, and those that reorder or hide the text around them.
 fn is_harmful(character: char) -> bool {
     character.is_control()
@@ -108,6 +125,15 @@ mod tests {
             harmless("\u{1b}[2J\u{7}\r\u{9b}31m\u{202e}"),
             "\\u{1b}[2J\\u{7}\\u{d}\\u{9b}31m\\u{202e}"
         );
+    }
+
+    #[test]
+    fn json_stays_the_same_json() {
+        let value = serde_json::json!("\u{1b}[2J\u{7f}\u{9b}31m\u{202e}\u{feff} ü\n");
+        let text = value.to_string();
+        let shown = harmless_json(&text);
+        assert!(!shown.contains(is_harmful), "{shown}");
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&shown).ok(), Some(value));
     }
 
     #[test]

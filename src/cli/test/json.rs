@@ -7,6 +7,8 @@ use jurybox::{EvaluationError, Replay, Status, Usage, Verdict};
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::cli::terminal;
+
 /// A verdict, and who judged what.
 #[derive(Serialize)]
 struct Line<'a> {
@@ -57,6 +59,6 @@ pub fn write(out: &mut impl Write, metric: &str, event: &str, verdict: &Verdict,
         usage: verdict.usage,
         replay: replay.then(|| verdict.replay.into()),
     };
-    serde_json::to_writer(&mut *out, &line)?;
-    out.write_all(b"\n")
+    let line = serde_json::to_string(&line)?;
+    writeln!(out, "{}", terminal::harmless_json(&line))
 }
