@@ -15,8 +15,8 @@ sources() {
     done
     sha256sum build.sh
     cd "$root"
-    cargo tree --locked --offline --package jurybox-guest-hog --edges normal --prefix none \
-        --target wasm32-unknown-unknown --format '{p}' 2>/dev/null | sed 's/ (.*//' | LC_ALL=C sort -u
+    cargo tree --locked --package jurybox-guest-hog --edges normal --prefix none \
+        --target wasm32-unknown-unknown --format '{p}' | sed "s/ (.*//" | LC_ALL=C sort -u
 }
 
 hash=$(sources | sha256sum | cut -d' ' -f1)

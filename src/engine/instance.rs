@@ -4,11 +4,13 @@
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use jurybox_hog_abi::failure::Failure as Class;
 use jurybox_hog_abi::{Unpacked, Value, memory_map};
-use wasmtime::{Extern, Instance, Memory, Store, Trap, TypedFunc, WasmBacktrace};
+use wasmtime::{
+    Extern, Instance, Memory, Store, Trap, TypedFunc, WasmBacktrace, WasmParams, WasmResults,
+};
 
 use super::configuration::MAX_SNIPPETS_PER_INSTANCE;
 use super::host::{self, HostState, Logs, Random};
@@ -40,6 +42,8 @@ pub struct HogInstance {
     /// What the memory is equal to between events.
     state: Arc<Snapshot>,
     rewind: Rewind,
+    /// When the run started and how long it may take, if that is watched.
+    deadline: Option<(Instant, Duration)>,
 }
 
 struct Exports {
@@ -87,6 +91,7 @@ impl HogInstance {
             linked: Vec::new(),
             state: Arc::clone(&runtime.base),
             rewind: Rewind::default(),
+            deadline: None,
         })
     }
 
@@ -180,41 +185,33 @@ impl HogInstance {
         };
         let result = self.write_event(input).and_then(|()| {
             self.store.set_fuel(limits.fuel)?;
-            let watched = limits.fuel / LEAST_FUEL_PER_SECOND > limits.deadline.as_secs()
-                || limits.deadline.as_secs() == 0;
-            let value = if watched {
-                self.call_watched(&entry, input, started)?
-            } else {
-                entry.call(&mut self.store, ())?
-            };
+            self.deadline = None;
+            if limits.fuel / LEAST_FUEL_PER_SECOND > limits.deadline.as_secs() || limits.deadline.as_secs() == 0 {
+                self.deadline = Some((started, limits.deadline));
+                self.store.fuel_async_yield_interval(Some(SLICE))?;
+            }
+            let value = self.call(&entry, ())?;
             self.returned(Value(value.cast_unsigned()), input)
         });
         result.map_or_else(|error| Outcome::Failed(self.failure(&error, snippet)), Outcome::Returned)
     }
 
-    /// Calls in slices of fuel, looking at the clock in between.
-    fn call_watched(
-        &mut self,
-        entry: &TypedFunc<(), i64>,
-        input: &RunInput<'_>,
-        started: Instant,
-    ) -> wasmtime::Result<i64> {
-        self.store.fuel_async_yield_interval(Some(SLICE))?;
-        let result = {
-            let mut call = pin!(entry.call_async(&mut self.store, ()));
-            let mut context = Context::from_waker(Waker::noop());
-            loop {
-                match call.as_mut().poll(&mut context) {
-                    Poll::Ready(result) => break result,
-                    Poll::Pending if started.elapsed() >= input.limits.deadline => {
-                        break Err(wasmtime::Error::from(DeadlinePassed));
-                    }
-                    Poll::Pending => {}
-                }
+    /// Calls a function of the guest: straight, or in slices of fuel with a look at the clock in between.
+    fn call<P, R>(&mut self, function: &TypedFunc<P, R>, parameters: P) -> wasmtime::Result<R>
+    where
+        P: WasmParams + Sync,
+        R: WasmResults + Sync,
+    {
+        let Some((started, deadline)) = self.deadline else { return function.call(&mut self.store, parameters) };
+        let mut call = pin!(function.call_async(&mut self.store, parameters));
+        let mut context = Context::from_waker(Waker::noop());
+        loop {
+            match call.as_mut().poll(&mut context) {
+                Poll::Ready(result) => return result,
+                Poll::Pending if started.elapsed() >= deadline => return Err(wasmtime::Error::from(DeadlinePassed)),
+                Poll::Pending => {}
             }
-        };
-        self.store.fuel_async_yield_interval(None)?;
-        result
+        }
     }
 
     fn write_event(&mut self, input: &RunInput<'_>) -> wasmtime::Result<()> {
@@ -272,7 +269,8 @@ impl HogInstance {
 
     /// A text about a value, cut to so many bytes.
     fn render(&mut self, value: Value, form: Form, limit: usize) -> wasmtime::Result<String> {
-        let packed = self.exports.render.call(&mut self.store, (value.0.cast_signed(), form as i32))?.cast_unsigned();
+        let render = self.exports.render.clone();
+        let packed = self.call(&render, (value.0.cast_signed(), form as i32))?.cast_unsigned();
         let (pointer, length) = ((packed >> 32) as u32, packed as u32);
         let text = host::bytes(self.memory.data(&self.store), pointer, length)?;
         let cut = text.get(..limit).unwrap_or(text);
@@ -326,7 +324,11 @@ impl HogInstance {
 
     /// Rewinds the instance to the state before the event. `faults` are the page faults of the thread since then.
     pub fn rewind(&mut self, run: &Run, faults: u64) -> Result<(), rewind::Refused> {
-        if matches!(run.outcome, Outcome::Failed(_)) || self.memory.data_size(&self.store) != self.state.size() {
+        // A store that ran in slices can't be called straight any more.
+        if self.deadline.is_some() || matches!(run.outcome, Outcome::Failed(_)) {
+            return Err(rewind::Refused);
+        }
+        if self.memory.data_size(&self.store) != self.state.size() {
             return Err(rewind::Refused);
         }
         if self.exports.stack_pointer.get(&mut self.store).i32() != Some(self.exports.stack_top) {

@@ -64,7 +64,7 @@ fn is_rewindable(wasm: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use wasm_encoder::{CodeSection, Function, InstructionSink, Module};
+    use wasm_encoder::{CodeSection, Function, FunctionSection, InstructionSink, Module, TypeSection};
 
     use super::*;
 
@@ -73,15 +73,19 @@ mod tests {
         assert!(is_rewindable(WASM));
     }
 
-    /// Whether a module with this code can be rewound. Types and indexes need not make sense: only code is looked at.
+    /// Whether a module with this code can be rewound. Indexes need not make sense: only code is looked at.
     fn is_rewindable_with(code: impl FnOnce(&mut InstructionSink<'_>)) -> bool {
         let mut function = Function::new([]);
         code(&mut function.instructions());
         function.instructions().end();
+        let mut types = TypeSection::new();
+        types.ty().function([], []);
+        let mut functions = FunctionSection::new();
+        functions.function(0);
         let mut section = CodeSection::new();
         section.function(&function);
         let mut module = Module::new();
-        module.section(&section);
+        module.section(&types).section(&functions).section(&section);
         is_rewindable(&module.finish())
     }
 

@@ -6,7 +6,7 @@ use crate::harness::check;
 fn calls() {
     check(&[
         ("fun f(a, b) { print(a, b) } f(1) f(1, 2)", "1 null\n1 2"),
-        ("fun f(a) { return a } f(1, 2)", "! Too many arguments. Passed 2, expected 1 at 1:24"),
+        ("fun f(a) { return a } f(1, 2)", "! Too many arguments. Passed 2, expected 1 at 1:23"),
         ("let f := a -> a f(1, 2)", "! Too many arguments. Passed 2, expected 1 at 1:17"),
         ("fun fib(n) { if (n < 2) { return n } return fib(n - 1) + fib(n - 2) } return fib(20)", "= 6765"),
         ("let f := n -> n < 2 ? 1 : n * f(n - 1) return f(25)", "= 15511210043330985984000000"),
@@ -43,7 +43,7 @@ fn variables_are_captured_not_copied() {
             "1 2 1 3",
         ),
         (
-            "fun pair() { let v := 0 return [() -> v, x -> { v := x }] }
+            "fun pair() { let v := 0 return [() -> v, (x) -> { v := x }] }
             let p := pair() let set := p[2] let get := p[1]
             set(5) print(get())",
             "5",

@@ -117,7 +117,11 @@ impl Value {
     /// A float; every NaN becomes the canonical one.
     #[must_use]
     pub const fn float(value: f64) -> Self {
-        if value.is_nan() { Self(0x7FF8_0000_0000_0000) } else { Self(value.to_bits()) }
+        if value.is_nan() {
+            Self(0x7FF8_0000_0000_0000)
+        } else {
+            Self(value.to_bits())
+        }
     }
 
     /// A reference to a heap block.
@@ -135,7 +139,11 @@ impl Value {
     /// The address, if this is a reference of that kind.
     #[must_use]
     pub const fn address_of(self, kind: Kind) -> Option<u32> {
-        if self.0 >> 32 == Self::TAG_REF << 16 | kind as u64 { Some(self.0 as u32) } else { None }
+        if self.0 >> 32 == Self::TAG_REF << 16 | kind as u64 {
+            Some(self.0 as u32)
+        } else {
+            None
+        }
     }
 
     /// Takes the value apart.

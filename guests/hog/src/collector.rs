@@ -50,8 +50,13 @@ impl Marker {
                 (at, end) = next;
                 continue;
             }
-            let children = self.mark(Value(read_u64(at)));
+            let value = Value(read_u64(at));
             at += 8;
+            // Most values of a large list are numbers.
+            if value.tag() != Value::TAG_REF {
+                continue;
+            }
+            let children = self.mark(value);
             if let Some((first, last)) = children
                 && first != last
             {

@@ -42,8 +42,10 @@ const FREE_NEXT: u32 = 8;
 pub const STORAGE: u32 = 0xFF;
 /// Collect at the earliest after so many bytes.
 const COLLECT_AFTER: u32 = 2 << 20;
-/// The top moves by at least so many bytes from one collection to the next.
+/// The top moves by at least so many bytes from one collection to the next,
 const LEAST_BETWEEN: u32 = 256 << 10;
+/// or by these, where free blocks make up for the rest.
+const LEAST_GROWTH: u32 = 64 << 10;
 /// Freed blocks smaller than this do not count for the peak.
 const NOTABLE: u32 = 4096;
 /// How many blocks of one size are cut from a larger free block at a time.
@@ -478,19 +480,19 @@ pub fn forget() {
 }
 
 /// Decides when the next collection pays, given the bytes that survived the last one: when as many again were
-/// allocated, but before the limit is near. Free blocks between the survivors are used up first; the top moves when
-/// they are.
+/// allocated, or half of what is left. Free blocks between the survivors are used up first; the top moves when they are,
+/// and by little if they were enough: what is newest then lies at the top, and would keep it from ever coming down.
 fn plan_collection(live: u32) {
     let top = read_u32(STATE_HEAP_TOP);
     let start = read_u32(STATE_HEAP_START);
     let limit = read_u32(STATE_HEAP_LIMIT).max(top);
     let room = (limit - start).saturating_sub(live);
     let reserve = (limit - start) / 4;
-    let until_reserve = if room > reserve { room - reserve } else { room / 4 };
-    let budget = live.max(COLLECT_AFTER).min(until_reserve);
-    // Where survivors lie scattered, the top is far above their sum: then at least some steps before the next one.
-    let at = (start + live + budget).max(top.saturating_add(LEAST_BETWEEN));
-    write_u32(COLLECT_AT, at.min(top + (limit - top) / 2).max(1));
+    let budget = live.max(COLLECT_AFTER).min(room.saturating_sub(reserve).max(room / 2));
+    let free = (top - start).saturating_sub(live);
+    let least = if free >= budget { LEAST_GROWTH } else { LEAST_BETWEEN };
+    let growth = budget.saturating_sub(free).max(least).min((limit - top) / 2);
+    write_u32(COLLECT_AT, (top + growth).max(1));
     write_u32(STATE_COLLECT, 0);
 }
 

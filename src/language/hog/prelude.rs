@@ -7,38 +7,38 @@
 pub fn source(name: &str) -> Option<&'static str> {
     Some(match name {
         "arrayMap" => {
-            "fun arrayMap(function, list) {
+            "fun arrayMap(callback, list) {
                 let items := __values(list)
                 let mapped := __array(length(items))
-                for (let item in items) { __append(mapped, function(item)) }
+                for (let item in items) { __append(mapped, callback(item)) }
                 return mapped
             }"
         }
         "arrayFilter" => {
-            "fun arrayFilter(function, list) {
+            "fun arrayFilter(callback, list) {
                 let items := __values(list)
                 let kept := __array(length(items))
-                for (let item in items) { if (function(item)) { __append(kept, item) } }
+                for (let item in items) { if (callback(item)) { __append(kept, item) } }
                 return kept
             }"
         }
         "arrayExists" => {
-            "fun arrayExists(function, list) {
-                for (let item in __values(list)) { if (function(item)) { return true } }
+            "fun arrayExists(callback, list) {
+                for (let item in __values(list)) { if (callback(item)) { return true } }
                 return false
             }"
         }
         "arrayCount" => {
-            "fun arrayCount(function, list) {
+            "fun arrayCount(callback, list) {
                 let count := 0
-                for (let item in __values(list)) { if (function(item)) { count := count + 1 } }
+                for (let item in __values(list)) { if (callback(item)) { count := count + 1 } }
                 return count
             }"
         }
         "arrayReduce" => {
-            "fun arrayReduce(function, list, first) {
+            "fun arrayReduce(callback, list, first) {
                 let result := first
-                for (let item in __values(list)) { result := function(result, item) }
+                for (let item in __values(list)) { result := callback(result, item) }
                 return result
             }"
         }
