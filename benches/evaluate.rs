@@ -6,7 +6,15 @@ use jurybox::{Engine, EngineOptions, Event, Isolation, Snippet};
 mod programs;
 
 const NAMES: [&str; 9] = [
-    "length_check", "keywords", "pii_regex", "messages", "overlap", "collections", "fib", "mandelbrot", "sum_loop",
+    "length_check",
+    "keywords",
+    "pii_regex",
+    "messages",
+    "overlap",
+    "collections",
+    "fib",
+    "mandelbrot",
+    "sum_loop",
 ];
 const TYPICAL: [&str; 5] = ["length_check", "keywords", "pii_regex", "messages", "overlap"];
 

@@ -21,7 +21,10 @@ struct Timing {
 }
 
 fn main() {
-    let (rewound, new) = (programs::engine(Isolation::Auto), programs::engine(Isolation::NewInstance));
+    let (rewound, new) = (
+        programs::engine(Isolation::Auto),
+        programs::engine(Isolation::NewInstance),
+    );
     let (event, options) = (programs::event(), programs::options());
     println!(
         "{:14} {:>10} {:>10} {:>12} {:>12} {:>9} {:>8}",
@@ -66,7 +69,10 @@ fn time(evaluator: &Evaluator, event: &Event, options: &EvaluationOptions, secon
         times.push(batch(Duration::from_micros(200)));
     }
     times.sort_by(f64::total_cmp);
-    Timing { min: times[0], median: times[times.len() / 2] }
+    Timing {
+        min: times[0],
+        median: times[times.len() / 2],
+    }
 }
 
 fn peer(program: &str) -> Option<Timing> {
@@ -77,5 +83,8 @@ fn peer(program: &str) -> Option<Timing> {
         .ok()
         .filter(|output| output.status.success())?;
     let timing: serde_json::Value = serde_json::from_slice(&output.stdout).ok()?;
-    Some(Timing { min: timing["min"].as_f64()?, median: timing["median"].as_f64()? })
+    Some(Timing {
+        min: timing["min"].as_f64()?,
+        median: timing["median"].as_f64()?,
+    })
 }

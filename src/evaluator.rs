@@ -50,7 +50,12 @@ impl Evaluator {
         snippet: Arc<LoadedSnippet>,
         warnings: Vec<Diagnostic>,
     ) -> Self {
-        Self { engine, convention, snippet, warnings: warnings.into() }
+        Self {
+            engine,
+            convention,
+            snippet,
+            warnings: warnings.into(),
+        }
     }
 
     /// What the compiler had to say although the snippet compiles.
@@ -81,13 +86,18 @@ impl Evaluator {
     /// every event still finds it clean.
     #[must_use]
     pub fn judge(&self) -> Judge<'_> {
-        Judge { evaluator: self, session: self.engine.session(&self.snippet) }
+        Judge {
+            evaluator: self,
+            session: self.engine.session(&self.snippet),
+        }
     }
 }
 
 impl std::fmt::Debug for Evaluator {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Evaluator").field("convention", &self.convention).finish_non_exhaustive()
+        f.debug_struct("Evaluator")
+            .field("convention", &self.convention)
+            .finish_non_exhaustive()
     }
 }
 
@@ -102,7 +112,9 @@ impl Judge<'_> {
     pub fn evaluate(&mut self, event: &Event, options: &EvaluationOptions) -> Verdict {
         let replay = Replay {
             now_ns: options.now_ns.unwrap_or_else(now_ns),
-            seed: options.seed.unwrap_or_else(|| self.evaluator.snippet.id ^ event.fingerprint()),
+            seed: options
+                .seed
+                .unwrap_or_else(|| self.evaluator.snippet.id ^ event.fingerprint()),
         };
         let globals;
         let image = match self.evaluator.convention {
@@ -136,7 +148,9 @@ impl<'a> Judge<'a> {
 
 impl Evaluator {
     fn reads_costly_globals(&self) -> bool {
-        COSTLY_GLOBALS.iter().any(|name| self.snippet.compiled.globals.contains(*name))
+        COSTLY_GLOBALS
+            .iter()
+            .any(|name| self.snippet.compiled.globals.contains(*name))
     }
 
     fn verdict(&self, run: Run, options: &EvaluationOptions, replay: Replay) -> Verdict {
@@ -146,9 +160,7 @@ impl Evaluator {
             elapsed_us: u64::try_from(run.elapsed.as_micros()).unwrap_or(u64::MAX),
         };
         let answer = match self.convention {
-            Convention::PostHog => {
-                posthog::result::answer(&run.outcome, options.allows_na, options.limits.deadline)
-            },
+            Convention::PostHog => posthog::result::answer(&run.outcome, options.allows_na, options.limits.deadline),
             Convention::Program => outcome::plain_answer(&run.outcome, &options.limits),
         };
         let failed = matches!(run.outcome, Outcome::Failed(_));
@@ -157,10 +169,25 @@ impl Evaluator {
             Outcome::Failed(failure) => (failure.error_type.clone(), failure.position),
             Outcome::Returned(_) => (None, None),
         };
-        let error = answer.error.map(|message| EvaluationError::new(answer.status, error_type, message, position));
+        let error = answer
+            .error
+            .map(|message| EvaluationError::new(answer.status, error_type, message, position));
         let rule = options.pass_rule.as_ref().unwrap_or(&PassRule::Equals(true));
-        let passed = if answer.status == Status::Ok { rule.passed(&answer.value) } else { None };
-        Verdict { status: answer.status, value: answer.value, passed, reasoning, logs: run.logs, error, usage, replay }
+        let passed = if answer.status == Status::Ok {
+            rule.passed(&answer.value)
+        } else {
+            None
+        };
+        Verdict {
+            status: answer.status,
+            value: answer.value,
+            passed,
+            reasoning,
+            logs: run.logs,
+            error,
+            usage,
+            replay,
+        }
     }
 }
 

@@ -12,6 +12,7 @@ use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use crate::language::hog::image::{EventImage, ImageTooLarge};
+use crate::posthog;
 
 mod parse;
 pub mod reader;
@@ -157,6 +158,18 @@ impl Event {
                 .take(8)
                 .fold(0, |number, byte| number << 8 | u64::from(*byte))
         })
+    }
+
+    /// The beginning of what the model was asked, as text for people: at most 200 characters, as PostHog shows them.
+    #[must_use]
+    pub fn input_preview(&self) -> String {
+        posthog::text::preview(posthog::globals::io(self).input)
+    }
+
+    /// The beginning of what the model answered, likewise.
+    #[must_use]
+    pub fn output_preview(&self) -> String {
+        posthog::text::preview(posthog::globals::io(self).output)
     }
 
     /// The globals `input`, `output`, `properties` and `event` for a Hog guest. Laid out once.

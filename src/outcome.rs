@@ -75,12 +75,22 @@ pub enum FailureKind {
 impl Failure {
     /// A failure of the sandbox.
     pub fn crashed(message: impl Into<String>) -> Self {
-        Self { kind: FailureKind::Crashed, error_type: None, message: message.into(), position: None }
+        Self {
+            kind: FailureKind::Crashed,
+            error_type: None,
+            message: message.into(),
+            position: None,
+        }
     }
 
     /// A failure without a position, because the run did not begin.
     pub fn out_of_memory(message: impl Into<String>) -> Self {
-        Self { kind: FailureKind::OutOfMemory, error_type: None, message: message.into(), position: None }
+        Self {
+            kind: FailureKind::OutOfMemory,
+            error_type: None,
+            message: message.into(),
+            position: None,
+        }
     }
 
     /// The status of a run that failed so.
@@ -120,19 +130,31 @@ impl Answer {
     /// A value.
     #[must_use]
     pub fn value(value: impl Into<Value>) -> Self {
-        Self { status: Status::Ok, value: value.into(), error: None }
+        Self {
+            status: Status::Ok,
+            value: value.into(),
+            error: None,
+        }
     }
 
     /// Not applicable.
     #[must_use]
     pub fn not_applicable() -> Self {
-        Self { status: Status::NotApplicable, value: Value::Null, error: None }
+        Self {
+            status: Status::NotApplicable,
+            value: Value::Null,
+            error: None,
+        }
     }
 
     /// No value, and why.
     #[must_use]
     pub fn error(status: Status, message: impl Into<String>) -> Self {
-        Self { status, value: Value::Null, error: Some(message.into()) }
+        Self {
+            status,
+            value: Value::Null,
+            error: Some(message.into()),
+        }
     }
 }
 
@@ -164,7 +186,11 @@ fn plain_text(failure: &Failure, limits: &Limits) -> String {
         FailureKind::Vm | FailureKind::TooDeep => failure.message.clone(),
         FailureKind::Uncaught => failure.thrown(),
         FailureKind::Exception => {
-            format!("{}: {}", failure.error_type.as_deref().unwrap_or("Error"), failure.message)
+            format!(
+                "{}: {}",
+                failure.error_type.as_deref().unwrap_or("Error"),
+                failure.message
+            )
         }
         FailureKind::OutOfFuel => format!("The fuel limit of {} was reached", limits.fuel),
         FailureKind::OutOfMemory => format!("The memory limit of {} bytes was reached", limits.memory),

@@ -199,7 +199,7 @@ pub fn text(value: &Value) -> String {
 
 /// The name of the type that Python's `json` reads the value as: `NoneType`, `bool`, `int`, `float`, `str`, `list`,
 /// `dict`.
-#[must_use]
+#[cfg(test)]
 pub fn type_name(value: &Value) -> &'static str {
     match value {
         Value::Null => "NoneType",

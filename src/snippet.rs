@@ -50,11 +50,19 @@ pub struct Snippet {
 impl Snippet {
     /// A PostHog evaluation written in Hog.
     pub fn hog(source: impl Into<String>) -> Self {
-        Self { source: source.into(), language: Language::Hog, convention: Convention::PostHog }
+        Self {
+            source: source.into(),
+            language: Language::Hog,
+            convention: Convention::PostHog,
+        }
     }
 
     /// A plain Hog program.
     pub fn hog_program(source: impl Into<String>) -> Self {
-        Self { source: source.into(), language: Language::Hog, convention: Convention::Program }
+        Self {
+            source: source.into(),
+            language: Language::Hog,
+            convention: Convention::Program,
+        }
     }
 }

@@ -55,13 +55,20 @@ fn verdicts_and_fuel() {
     options.now_ns = Some(1_800_000_000_000_000_000);
     let mut table = String::new();
     for (name, source) in metrics() {
-        let evaluator = engine.compile(&Snippet::hog(source)).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let evaluator = engine
+            .compile(&Snippet::hog(source))
+            .unwrap_or_else(|error| panic!("{name}: {error}"));
         assert_eq!(evaluator.warnings(), [], "{name}");
         let mut judge = evaluator.judge();
         for (number, event) in events.iter().enumerate() {
             let verdict = judge.evaluate(event, &options);
             assert_eq!(verdict.error, None, "{name} on event {}", number + 1);
-            table += &format!("{name} {:2} {:14} {:8}\n", number + 1, word(&verdict), verdict.usage.fuel);
+            table += &format!(
+                "{name} {:2} {:14} {:8}\n",
+                number + 1,
+                word(&verdict),
+                verdict.usage.fuel
+            );
         }
     }
     insta::assert_snapshot!("verdicts_and_fuel", table);
@@ -79,10 +86,18 @@ fn the_bill_is_the_same_ten_thousand_times_on_two_threads() {
     options.now_ns = Some(0);
     let bill = |evaluator: &jurybox::Evaluator, event: &Event| {
         let verdict = evaluator.evaluate_with(event, &options);
-        (verdict.status, verdict.value, verdict.reasoning, verdict.usage.fuel, verdict.usage.memory)
+        (
+            verdict.status,
+            verdict.value,
+            verdict.reasoning,
+            verdict.usage.fuel,
+            verdict.usage.memory,
+        )
     };
-    let expected: Vec<Vec<_>> =
-        evaluators.iter().map(|evaluator| events.iter().map(|event| bill(evaluator, event)).collect()).collect();
+    let expected: Vec<Vec<_>> = evaluators
+        .iter()
+        .map(|evaluator| events.iter().map(|event| bill(evaluator, event)).collect())
+        .collect();
     std::thread::scope(|scope| {
         for _ in 0..2 {
             scope.spawn(|| {

@@ -17,7 +17,11 @@ pub const PROGRAMS: [(&str, &str); 9] = [
 
 /// The source of a program.
 pub fn source(name: &str) -> &'static str {
-    PROGRAMS.iter().find(|(known, _)| *known == name).map(|(_, source)| *source).expect("a known program")
+    PROGRAMS
+        .iter()
+        .find(|(known, _)| *known == name)
+        .map(|(_, source)| *source)
+        .expect("a known program")
 }
 
 /// An engine.
@@ -37,7 +41,10 @@ pub fn event() -> Event {
     let mut event: serde_json::Value = serde_json::from_str(include_str!("../hogvm/event.json")).expect("JSON");
     let properties = &mut event["properties"];
     let output = properties["$ai_output_choices"][0]["content"].take();
-    properties.as_object_mut().expect("an object").shift_remove("$ai_output_choices");
+    properties
+        .as_object_mut()
+        .expect("an object")
+        .shift_remove("$ai_output_choices");
     properties["$ai_output"] = output;
     Event::from_value(event).expect("an event")
 }

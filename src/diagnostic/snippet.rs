@@ -24,6 +24,17 @@ pub fn too_many_functions(limit: usize) -> Diagnostic {
     .help("replace similar functions by one with a parameter")
 }
 
+/// A source whose texts and long numbers do not fit into the memory that is set aside for them.
+#[must_use]
+pub fn too_many_constants() -> Diagnostic {
+    Diagnostic::error(
+        "too-many-constants",
+        Span::default(),
+        "the texts and numbers in the program take more memory than a program may have for them",
+    )
+    .help("move data out of the code, into the event")
+}
+
 /// Compiled code that the sandbox refuses: a limit that no check of the compiler knows, or an error of ours.
 #[must_use]
 pub fn cannot_load(reason: &str) -> Diagnostic {

@@ -35,7 +35,10 @@ impl Key {
 
     /// Eight bytes of it, as a number.
     pub fn short(&self) -> u64 {
-        self.0.iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte))
+        self.0
+            .iter()
+            .take(8)
+            .fold(0, |number, byte| number << 8 | u64::from(*byte))
     }
 
     fn file_name(&self) -> String {
@@ -63,7 +66,10 @@ impl DiskCache {
         fs::create_dir_all(directory)?;
         restrict(directory, true)?;
         let secret = read_or_make_secret(directory)?;
-        Ok(Self { directory: directory.to_owned(), secret })
+        Ok(Self {
+            directory: directory.to_owned(),
+            secret,
+        })
     }
 
     /// The code under a key, if it is there and ours.
@@ -111,8 +117,10 @@ impl DiskCache {
 
     fn delete_oldest(&self) {
         let Ok(files) = self.files() else { return };
-        let mut by_age: Vec<_> =
-            files.into_iter().filter_map(|path| Some((fs::metadata(&path).ok()?.modified().ok()?, path))).collect();
+        let mut by_age: Vec<_> = files
+            .into_iter()
+            .filter_map(|path| Some((fs::metadata(&path).ok()?.modified().ok()?, path)))
+            .collect();
         by_age.sort();
         for (_, path) in by_age.iter().take(by_age.len() / 2) {
             // Another process may have been faster.
@@ -138,7 +146,10 @@ fn restrict(path: &Path, directory: bool) -> io::Result<()> {
 
     let metadata = fs::metadata(path)?;
     if metadata.uid() != nix::unistd::geteuid().as_raw() {
-        return Err(io::Error::new(io::ErrorKind::PermissionDenied, "it belongs to another user"));
+        return Err(io::Error::new(
+            io::ErrorKind::PermissionDenied,
+            "it belongs to another user",
+        ));
     }
     if metadata.mode() & 0o022 != 0 {
         let mode = if directory { 0o700 } else { 0o600 };
@@ -227,7 +238,11 @@ mod tests {
         assert_eq!(cache.load(&key), None, "a file of another cache");
 
         cache.store(&key, b"machine code");
-        assert_eq!(cache.load(&key).as_deref(), Some(&b"machine code"[..]), "a damaged file is replaced");
+        assert_eq!(
+            cache.load(&key).as_deref(),
+            Some(&b"machine code"[..]),
+            "a damaged file is replaced"
+        );
     }
 
     #[test]

@@ -18,7 +18,9 @@ impl CodeCache {
 
     /// The compiled form of a module: from the cache if it is there, otherwise made now and stored.
     pub fn module(&self, engine: &wasmtime::Engine, wasm: &[u8]) -> wasmtime::Result<Module> {
-        let Some(disk) = &self.disk else { return Module::from_binary(engine, wasm) };
+        let Some(disk) = &self.disk else {
+            return Module::from_binary(engine, wasm);
+        };
         let key = key(engine, wasm);
         if let Some(code) = disk.load(&key) {
             // SAFETY: `deserialize` trusts its input to be machine code that wasmtime made. The cache gives out only

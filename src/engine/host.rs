@@ -53,7 +53,11 @@ impl Logs {
 
     /// No lines yet, and room for so many bytes.
     pub fn new(limit: usize) -> Self {
-        Self { lines: Vec::new(), left: limit, cut: false }
+        Self {
+            lines: Vec::new(),
+            left: limit,
+            cut: false,
+        }
     }
 
     fn add(&mut self, line: &[u8]) {
@@ -115,11 +119,15 @@ impl ResourceLimiter for HostState {
 /// The host's functions.
 pub fn functions(engine: &wasmtime::Engine) -> wasmtime::Result<Linker<HostState>> {
     let mut linker = Linker::new(engine);
-    linker.func_wrap(MODULE, "log", |mut caller: Caller<'_, HostState>, pointer: u32, length: u32| {
-        let (memory, state) = memory(&mut caller)?;
-        state.logs.add(bytes(memory, pointer, length)?);
-        Ok(())
-    })?;
+    linker.func_wrap(
+        MODULE,
+        "log",
+        |mut caller: Caller<'_, HostState>, pointer: u32, length: u32| {
+            let (memory, state) = memory(&mut caller)?;
+            state.logs.add(bytes(memory, pointer, length)?);
+            Ok(())
+        },
+    )?;
     linker.func_wrap(MODULE, "now", |caller: Caller<'_, HostState>| caller.data().now_ns)?;
     linker.func_wrap(MODULE, "random", |mut caller: Caller<'_, HostState>| {
         caller.data_mut().random.next().cast_signed()
@@ -138,7 +146,11 @@ pub fn functions(engine: &wasmtime::Engine) -> wasmtime::Result<Linker<HostState
             let class = Class::from_u32(class).ok_or_else(|| wasmtime::Error::msg("an unknown class of failure"))?;
             let error_type = text(bytes(memory, type_pointer, type_length)?);
             let message = text(bytes(memory, pointer, length)?);
-            state.failure = Some(GuestFailure { class, error_type, message });
+            state.failure = Some(GuestFailure {
+                class,
+                error_type,
+                message,
+            });
             Err(wasmtime::Error::msg("the guest failed"))
         },
     )?;
@@ -146,7 +158,10 @@ pub fn functions(engine: &wasmtime::Engine) -> wasmtime::Result<Linker<HostState
 }
 
 fn memory<'a>(caller: &'a mut Caller<'_, HostState>) -> wasmtime::Result<(&'a [u8], &'a mut HostState)> {
-    let memory = caller.data().memory.ok_or_else(|| wasmtime::Error::msg("called before there is a memory"))?;
+    let memory = caller
+        .data()
+        .memory
+        .ok_or_else(|| wasmtime::Error::msg("called before there is a memory"))?;
     let (data, state) = memory.data_and_store_mut(caller);
     Ok((data, state))
 }

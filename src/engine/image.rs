@@ -32,7 +32,13 @@ impl Image {
                 Payload::DataSection(segments) => {
                     for segment in segments {
                         let segment = segment.ok()?;
-                        let DataKind::Active { memory_index: 0, offset_expr } = segment.kind else { return None };
+                        let DataKind::Active {
+                            memory_index: 0,
+                            offset_expr,
+                        } = segment.kind
+                        else {
+                            return None;
+                        };
                         let Operator::I32Const { value } = offset_expr.get_operators_reader().read().ok()? else {
                             return None;
                         };
@@ -85,7 +91,11 @@ impl Snapshot {
     /// The image itself.
     pub fn unchanged(image: Arc<Image>) -> Self {
         let index = vec![0; image.pages.len()].into();
-        Self { image, index, changed: Vec::new() }
+        Self {
+            image,
+            index,
+            changed: Vec::new(),
+        }
     }
 
     /// The image with those of `candidates` in which `memory` differs. `None` if there are too many.
@@ -111,7 +121,10 @@ impl Snapshot {
     /// The content of a page.
     pub fn page(&self, number: u32) -> &[u8; PAGE] {
         let index = self.index.get(number as usize).copied().unwrap_or_default();
-        match usize::from(index).checked_sub(1).and_then(|index| self.changed.get(index)) {
+        match usize::from(index)
+            .checked_sub(1)
+            .and_then(|index| self.changed.get(index))
+        {
             Some((_, page)) => page,
             None => self.image.page(number),
         }
@@ -131,7 +144,10 @@ impl Snapshot {
     #[cfg(test)]
     pub fn equals(&self, memory: &[u8]) -> bool {
         memory.len() == self.size()
-            && memory.chunks_exact(PAGE).zip(0..).all(|(page, number)| page == self.page(number))
+            && memory
+                .chunks_exact(PAGE)
+                .zip(0..)
+                .all(|(page, number)| page == self.page(number))
     }
 }
 
@@ -144,7 +160,13 @@ mod tests {
     /// A module with one page of memory and these data segments.
     fn image(segments: &[(i32, &[u8])]) -> Option<Image> {
         let mut memories = MemorySection::new();
-        memories.memory(MemoryType { minimum: 1, maximum: None, memory64: false, shared: false, page_size_log2: None });
+        memories.memory(MemoryType {
+            minimum: 1,
+            maximum: None,
+            memory64: false,
+            shared: false,
+            page_size_log2: None,
+        });
         let mut data = DataSection::new();
         for (offset, bytes) in segments {
             data.active(0, &ConstExpr::i32_const(*offset), bytes.iter().copied());

@@ -7,10 +7,8 @@ use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
 use jurybox_hog_abi::failure::Failure as Class;
-use jurybox_hog_abi::{Unpacked, Value, memory_map};
-use wasmtime::{
-    Extern, Instance, Memory, Store, Trap, TypedFunc, WasmBacktrace, WasmParams, WasmResults,
-};
+use jurybox_hog_abi::{Unpacked, Value, layout, memory_map};
+use wasmtime::{Extern, Instance, Memory, Store, Trap, TypedFunc, WasmBacktrace, WasmParams, WasmResults};
 
 use super::configuration::MAX_SNIPPETS_PER_INSTANCE;
 use super::host::{self, HostState, Logs, Random};
@@ -20,8 +18,8 @@ use super::run::{Run, RunInput};
 use super::runtime::HogRuntime;
 use super::snippet::LoadedSnippet;
 use crate::diagnostic::Position;
-use crate::outcome::{Failure, FailureKind, Outcome, Returned};
 use crate::language::hog::codegen::{self, Compiled, ENTRY};
+use crate::outcome::{Failure, FailureKind, Outcome, Returned};
 
 /// Fuel for loading a snippet: mostly compiling its regular expressions.
 const LOAD_FUEL: u64 = 3_000_000_000;
@@ -104,13 +102,22 @@ impl HogInstance {
     /// instance is equal to that snapshot afterwards.
     pub fn load(mut self, runtime: &HogRuntime, compiled: &Compiled) -> wasmtime::Result<(Arc<Snapshot>, Self)> {
         let end = memory_map::SNIPPET as usize + compiled.constants.len();
-        self.memory.write(&mut self.store, memory_map::SNIPPET as usize, &compiled.constants)?;
+        self.memory
+            .write(&mut self.store, memory_map::SNIPPET as usize, &compiled.constants)?;
         let end = u32::try_from(end)?;
         self.store.set_fuel(LOAD_FUEL)?;
         self.exports.begin_snippet.call(&mut self.store, end)?;
         for pattern in &compiled.patterns {
-            let arguments = (pattern.text.0.cast_signed(), i32::from(pattern.insensitive));
-            self.exports.prepare_pattern.call(&mut self.store, arguments)?;
+            let mut options = 0;
+            if pattern.insensitive {
+                options |= layout::PATTERN_INSENSITIVE;
+            }
+            if pattern.extracts {
+                options |= layout::PATTERN_EXTRACTS;
+            }
+            self.exports
+                .prepare_pattern
+                .call(&mut self.store, (pattern.text.0.cast_signed(), options))?;
         }
         self.exports.end_snippet.call(&mut self.store, ())?;
 
@@ -167,7 +174,10 @@ impl HogInstance {
         let memory = self.memory.data(&self.store);
         let word = |address: u32| {
             let address = address as usize;
-            memory.get(address..address + 4).and_then(|bytes| bytes.try_into().ok()).map_or(0, u32::from_le_bytes)
+            memory
+                .get(address..address + 4)
+                .and_then(|bytes| bytes.try_into().ok())
+                .map_or(0, u32::from_le_bytes)
         };
         let top = word(memory_map::STATE_HEAP_TOP).max(word(memory_map::STATE_HEAP_PEAK));
         u64::from(top.saturating_sub(memory_map::EVENT))
@@ -180,7 +190,12 @@ impl HogInstance {
         state.now_ns = input.replay.now_ns;
         state.random = Random::new(input.replay.seed);
         state.failure = None;
-        let Some(entry) = self.linked.iter().find(|(id, _)| *id == snippet.id).map(|(_, entry)| entry.clone()) else {
+        let Some(entry) = self
+            .linked
+            .iter()
+            .find(|(id, _)| *id == snippet.id)
+            .map(|(_, entry)| entry.clone())
+        else {
             return Outcome::Failed(Failure::crashed("the snippet is not linked"));
         };
         let result = self.write_event(input).and_then(|()| {
@@ -193,7 +208,10 @@ impl HogInstance {
             let value = self.call(&entry, ())?;
             self.returned(Value(value.cast_unsigned()), input)
         });
-        result.map_or_else(|error| Outcome::Failed(self.failure(&error, snippet)), Outcome::Returned)
+        result.map_or_else(
+            |error| Outcome::Failed(self.failure(&error, snippet)),
+            Outcome::Returned,
+        )
     }
 
     /// Calls a function of the guest: straight, or in slices of fuel with a look at the clock in between.
@@ -202,7 +220,9 @@ impl HogInstance {
         P: WasmParams + Sync,
         R: WasmResults + Sync,
     {
-        let Some((started, deadline)) = self.deadline else { return function.call(&mut self.store, parameters) };
+        let Some((started, deadline)) = self.deadline else {
+            return function.call(&mut self.store, parameters);
+        };
         let mut call = pin!(function.call_async(&mut self.store, parameters));
         let mut context = Context::from_waker(Waker::noop());
         loop {
@@ -230,7 +250,10 @@ impl HogInstance {
         }
         let memory = self.memory.data_mut(&mut self.store);
         let outside = || wasmtime::Error::msg("the event lies outside of memory");
-        memory.get_mut(start..end).ok_or_else(outside)?.copy_from_slice(input.event);
+        memory
+            .get_mut(start..end)
+            .ok_or_else(outside)?
+            .copy_from_slice(input.event);
 
         let mut state = [0; memory_map::STATE_SIZE as usize];
         let mut set = |address: u32, bytes: &[u8]| {
@@ -245,7 +268,10 @@ impl HogInstance {
         set(memory_map::STATE_GLOBALS, &input.globals.0.to_le_bytes());
         set(memory_map::STATE_PENDING, &Value::NULL.0.to_le_bytes());
         let at = memory_map::STATE as usize;
-        memory.get_mut(at..at + state.len()).ok_or_else(outside)?.copy_from_slice(&state);
+        memory
+            .get_mut(at..at + state.len())
+            .ok_or_else(outside)?
+            .copy_from_slice(&state);
         Ok(())
     }
 
@@ -270,7 +296,9 @@ impl HogInstance {
     /// A text about a value, cut to so many bytes.
     fn render(&mut self, value: Value, form: Form, limit: usize) -> wasmtime::Result<String> {
         let render = self.exports.render.clone();
-        let packed = self.call(&render, (value.0.cast_signed(), form as i32))?.cast_unsigned();
+        let packed = self
+            .call(&render, (value.0.cast_signed(), form as i32))?
+            .cast_unsigned();
         let (pointer, length) = ((packed >> 32) as u32, packed as u32);
         let text = host::bytes(self.memory.data(&self.store), pointer, length)?;
         let cut = text.get(..limit).unwrap_or(text);
@@ -288,7 +316,12 @@ impl HogInstance {
                 Class::TooDeep => (FailureKind::TooDeep, position),
                 Class::Uncaught => (FailureKind::Uncaught, self.throw_position(snippet)),
             };
-            return Failure { kind, error_type, message: failure.message, position };
+            return Failure {
+                kind,
+                error_type,
+                message: failure.message,
+                position,
+            };
         }
         let kind = match error.downcast_ref::<Trap>() {
             Some(Trap::OutOfFuel) => FailureKind::OutOfFuel,
@@ -302,7 +335,12 @@ impl HogInstance {
             FailureKind::Crashed => error.root_cause().to_string(),
             _ => error.to_string(),
         };
-        Failure { kind, error_type: None, message, position }
+        Failure {
+            kind,
+            error_type: None,
+            message,
+            position,
+        }
     }
 
     /// The innermost place in the snippet that was running.
@@ -318,8 +356,14 @@ impl HogInstance {
 
     fn throw_position(&self, snippet: &LoadedSnippet) -> Option<Position> {
         let mut site = [0; 4];
-        self.memory.read(&self.store, memory_map::STATE_THROW_SITE as usize, &mut site).ok()?;
-        snippet.compiled.throw_sites.get(u32::from_le_bytes(site) as usize).copied()
+        self.memory
+            .read(&self.store, memory_map::STATE_THROW_SITE as usize, &mut site)
+            .ok()?;
+        snippet
+            .compiled
+            .throw_sites
+            .get(u32::from_le_bytes(site) as usize)
+            .copied()
     }
 
     /// Rewinds the instance to the state before the event. `faults` are the page faults of the thread since then.

@@ -102,8 +102,14 @@ pub struct CompileError {
 
 impl CompileError {
     fn summary(&self) -> String {
-        let errors: Vec<_> = self.diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).collect();
-        let first = errors.first().map_or("the snippet does not compile", |error| error.message.as_str());
+        let errors: Vec<_> = self
+            .diagnostics
+            .iter()
+            .filter(|diagnostic| diagnostic.is_error())
+            .collect();
+        let first = errors
+            .first()
+            .map_or("the snippet does not compile", |error| error.message.as_str());
         match errors.len() {
             0 | 1 => first.to_owned(),
             count => format!("{first} (and {} more)", count - 1),
@@ -171,7 +177,10 @@ impl Engine {
         let limit = self.inner.options.limits.source;
         if snippet.source.len() > limit {
             return Err(CompileError {
-                diagnostics: vec![crate::diagnostic::snippet::source_too_large(snippet.source.len(), limit)],
+                diagnostics: vec![crate::diagnostic::snippet::source_too_large(
+                    snippet.source.len(),
+                    limit,
+                )],
             });
         }
         let translated = match snippet.language {
@@ -180,7 +189,12 @@ impl Engine {
         let loaded = self.load(translated.compiled).map_err(|error| CompileError {
             diagnostics: vec![crate::diagnostic::snippet::cannot_load(&format!("{error:#}"))],
         })?;
-        Ok(Evaluator::new(self.clone(), snippet.convention, loaded, translated.warnings))
+        Ok(Evaluator::new(
+            self.clone(),
+            snippet.convention,
+            loaded,
+            translated.warnings,
+        ))
     }
 
     /// Whether instances are rewound (and not made anew) on this system.
@@ -203,7 +217,10 @@ impl Engine {
         let patterns: Vec<u8> = compiled
             .patterns
             .iter()
-            .flat_map(|pattern| (pattern.text.0 << 1 | u64::from(pattern.insensitive)).to_le_bytes())
+            .flat_map(|pattern| {
+                let options = u64::from(pattern.insensitive) | u64::from(pattern.extracts) << 1;
+                (pattern.text.0 << 2 | options).to_le_bytes()
+            })
             .collect();
         let positions = compiled.positions.fingerprint();
         let key = Key::of(&[&compiled.wasm, &compiled.constants, &patterns, &positions]);
@@ -222,7 +239,12 @@ impl Engine {
         if self.inner.rewinds && runtime.rewindable {
             lease.put_back(instance);
         }
-        let loaded = Arc::new(LoadedSnippet { id: key.short(), module, compiled, snapshot });
+        let loaded = Arc::new(LoadedSnippet {
+            id: key.short(),
+            module,
+            compiled,
+            snapshot,
+        });
         evaluators = self.inner.evaluators.lock().unwrap_or_else(PoisonError::into_inner);
         evaluators.put(key, Arc::clone(&loaded));
         Ok(loaded)
@@ -230,13 +252,20 @@ impl Engine {
 
     /// A place to run a snippet, for one event or many.
     pub(crate) fn session<'a>(&'a self, snippet: &'a LoadedSnippet) -> Session<'a> {
-        Session { engine: self, snippet, lease: self.inner.pool.lease(Some(&snippet.snapshot)) }
+        Session {
+            engine: self,
+            snippet,
+            lease: self.inner.pool.lease(Some(&snippet.snapshot)),
+        }
     }
 }
 
 impl std::fmt::Debug for Engine {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Engine").field("options", &self.inner.options).field("rewinds", &self.inner.rewinds).finish()
+        f.debug_struct("Engine")
+            .field("options", &self.inner.options)
+            .field("rewinds", &self.inner.rewinds)
+            .finish()
     }
 }
 
@@ -289,7 +318,10 @@ fn open_cache(store: &CodeStore) -> Result<Option<DiskCache>, EngineError> {
         }
         CodeStore::Directory(directory) => DiskCache::open(directory)
             .map(Some)
-            .map_err(|source| EngineError::Cache { directory: directory.clone(), source }),
+            .map_err(|source| EngineError::Cache {
+                directory: directory.clone(),
+                source,
+            }),
     }
 }
 

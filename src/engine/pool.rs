@@ -35,8 +35,12 @@ impl Pool {
     pub fn lease(&self, snapshot: Option<&Arc<Snapshot>>) -> Lease<'_> {
         let mut state = self.lock();
         loop {
-            let fitting = snapshot
-                .and_then(|wanted| state.idle.iter().rposition(|instance| Arc::ptr_eq(instance.state(), wanted)));
+            let fitting = snapshot.and_then(|wanted| {
+                state
+                    .idle
+                    .iter()
+                    .rposition(|instance| Arc::ptr_eq(instance.state(), wanted))
+            });
             let instance = match fitting {
                 Some(index) => Some(state.idle.swap_remove(index)),
                 // An instance at another snapshot is still better than a new one, but not before the pool is in use.
@@ -47,7 +51,10 @@ impl Pool {
             }
             if state.live < MAX_INSTANCES as usize {
                 state.live += 1;
-                return Lease { pool: self, instance: None };
+                return Lease {
+                    pool: self,
+                    instance: None,
+                };
             }
             state = self.returned.wait(state).unwrap_or_else(PoisonError::into_inner);
         }

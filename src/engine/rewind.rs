@@ -62,7 +62,10 @@ impl Rewind {
 
 fn copy_page(memory: &mut [u8], page: u32, snapshot: &Snapshot) -> Result<(), Refused> {
     let start = page as usize * PAGE;
-    memory.get_mut(start..start + PAGE).ok_or(Refused)?.copy_from_slice(snapshot.page(page));
+    memory
+        .get_mut(start..start + PAGE)
+        .ok_or(Refused)?
+        .copy_from_slice(snapshot.page(page));
     Ok(())
 }
 
@@ -95,7 +98,9 @@ fn private_pages(_memory: &[u8], _pages: &mut Vec<u32>) -> Result<(), Refused> {
 pub fn is_available() -> bool {
     let mut memory = vec![0_u8; 4 * PAGE];
     let offset = memory.as_ptr().align_offset(PAGE);
-    let Some(aligned) = memory.get_mut(offset..offset + 2 * PAGE) else { return false };
+    let Some(aligned) = memory.get_mut(offset..offset + 2 * PAGE) else {
+        return false;
+    };
     aligned.fill(1);
     let mut pages = Vec::new();
     private_pages(aligned, &mut pages).is_ok() && pages == [0, 1] && page_faults().is_some()

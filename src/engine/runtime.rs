@@ -31,7 +31,11 @@ impl HogRuntime {
             .filter(|image| image.size() == memory_map::INITIAL_MEMORY as usize)
             .ok_or_else(|| wasmtime::Error::msg("the Hog runtime's memory is not laid out as expected"))?;
         let module = host::functions(engine)?.instantiate_pre(&module)?;
-        Ok(Self { module, base: Arc::new(Snapshot::unchanged(Arc::new(image))), rewindable: is_rewindable(WASM) })
+        Ok(Self {
+            module,
+            base: Arc::new(Snapshot::unchanged(Arc::new(image))),
+            rewindable: is_rewindable(WASM),
+        })
     }
 }
 

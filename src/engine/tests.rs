@@ -10,7 +10,11 @@ use crate::event::Event;
 use crate::verdict::{Status, Verdict};
 
 fn engine(isolation: Isolation) -> Engine {
-    Engine::new(EngineOptions { isolation, ..EngineOptions::default() }).expect("an engine")
+    Engine::new(EngineOptions {
+        isolation,
+        ..EngineOptions::default()
+    })
+    .expect("an engine")
 }
 
 static REWOUND: LazyLock<Engine> = LazyLock::new(|| engine(Isolation::Auto));
@@ -36,11 +40,16 @@ const PROGRAMS: &[&str] = &[
 ];
 
 fn options() -> EvaluationOptions {
-    let mut options = EvaluationOptions::default();
-    options.now_ns = Some(1_800_000_000_000_000_000);
-    options.limits.fuel = 20_000_000;
-    options.limits.memory = 16 << 20;
-    options
+    let limits = Limits {
+        fuel: 20_000_000,
+        memory: 16 << 20,
+        ..Limits::default()
+    };
+    EvaluationOptions {
+        limits,
+        now_ns: Some(1_800_000_000_000_000_000),
+        ..EvaluationOptions::default()
+    }
 }
 
 fn event(output: &str, number: u32) -> Event {
@@ -61,7 +70,10 @@ fn timeless(mut verdict: Verdict) -> Verdict {
 /// Asserts that the instance of an idle session is equal to the snapshot it should be at.
 fn assert_clean(session: &mut Session<'_>) {
     if let Some(instance) = session.lease.take() {
-        assert!(session.snippet.snapshot.equals(instance.memory()), "memory differs from the snapshot");
+        assert!(
+            session.snippet.snapshot.equals(instance.memory()),
+            "memory differs from the snapshot"
+        );
         session.lease.put_back(instance);
     }
 }
@@ -101,7 +113,14 @@ fn an_instance_serves_event_after_event() {
     let mut judge = evaluator.judge();
     for number in 0..50 {
         judge.evaluate(&event("the same words again and again", number), &options());
-        assert!(judge.session().lease.take().map(|instance| judge.session().lease.put_back(instance)).is_some());
+        assert!(
+            judge
+                .session()
+                .lease
+                .take()
+                .map(|instance| judge.session().lease.put_back(instance))
+                .is_some()
+        );
     }
 }
 
@@ -139,7 +158,10 @@ fn more_snippets_than_an_instance_is_linked_to() {
     for round in 0..2 {
         for number in 0..3 * configuration::MAX_SNIPPETS_PER_INSTANCE {
             let source = format!("print('snippet {number}') return length(output) == {number}");
-            let verdict = REWOUND.compile(&Snippet::hog(source)).expect("it compiles").evaluate(&event);
+            let verdict = REWOUND
+                .compile(&Snippet::hog(source))
+                .expect("it compiles")
+                .evaluate(&event);
             assert_eq!(verdict.reasoning, format!("snippet {number}"), "round {round}");
             assert_eq!(verdict.passed, Some(number == 4));
         }
@@ -154,7 +176,13 @@ fn a_damaged_cache_is_rebuilt() {
         ..EngineOptions::default()
     };
     let snippet = Snippet::hog("return true");
-    let verdict = || Engine::new(options()).expect("an engine").compile(&snippet).expect("it compiles").evaluate(&event("", 1));
+    let verdict = || {
+        Engine::new(options())
+            .expect("an engine")
+            .compile(&snippet)
+            .expect("it compiles")
+            .evaluate(&event("", 1))
+    };
     assert_eq!(verdict().passed, Some(true));
     for entry in std::fs::read_dir(directory.path()).expect("the cache") {
         let path = entry.expect("an entry").path();

@@ -2,9 +2,8 @@
 
 use std::borrow::Cow;
 
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
-use super::text;
 use crate::event::Event;
 use crate::python;
 
@@ -65,66 +64,77 @@ pub fn coerce(raw: Option<&Value>) -> Cow<'_, str> {
     }
 }
 
-/// The globals `input`, `output`, `properties` and `event`, as JSON.
-///
-/// Hog guests get the same laid out in memory, see [`Event::core_image`].
-#[must_use]
-pub fn core(event: &Event) -> Map<String, Value> {
-    let io = io(event);
-    let entries = [
-        ("input", Value::from(coerce(io.input))),
-        ("output", Value::from(coerce(io.output))),
-        ("properties", Value::from(event.properties().clone())),
-        (
-            "event",
-            json!({ "uuid": event.uuid(), "event": event.name(), "distinct_id": event.distinct_id() }),
-        ),
-    ];
-    entries
-        .into_iter()
-        .map(|(name, value)| (name.to_owned(), value))
-        .collect()
-}
+/// The same globals as JSON, for tests that compare them with what is laid out in memory.
+#[cfg(test)]
+pub mod json {
+    use serde_json::{Map, Value, json};
 
-/// The globals of [`core`] with `target` and `evaluation_events`, as JSON.
-///
-/// Hog guests get the same laid out in memory, see [`Event::full_image`].
-#[must_use]
-pub fn full(event: &Event) -> Map<String, Value> {
-    let (io, properties) = (io(event), event.properties());
-    let property = |name: &str| properties.get(name).cloned().unwrap_or_default();
-    let light = properties
-        .iter()
-        .filter(|(name, _)| !HEAVY_PROPERTIES.contains(&name.as_str()));
-    let light: Map<_, _> = light.map(|(name, value)| (name.clone(), value.clone())).collect();
-    let mut globals = core(event);
-    globals.insert(
-        "target".to_owned(),
-        json!({
-            "type": "generation",
-            "id": event.uuid(),
-            "total_cost_usd": property("$ai_total_cost_usd"),
-            "total_latency_seconds": property("$ai_latency"),
-        }),
-    );
-    globals.insert(
-        "evaluation_events".to_owned(),
-        json!([{
-            "uuid": event.uuid(),
-            "event": event.name(),
-            "timestamp": event.timestamp(),
-            "input": coerce(io.input),
-            "output": coerce(io.output),
-            "properties": light,
-            "input_text": text::input_text(io.input),
-            "output_text": text::output_text(io.output),
-        }]),
-    );
-    globals
+    use super::super::text;
+    use super::{HEAVY_PROPERTIES, coerce, io};
+    use crate::event::Event;
+
+    /// The globals `input`, `output`, `properties` and `event`, as JSON.
+    ///
+    /// Hog guests get the same laid out in memory, see [`Event::core_image`].
+    pub fn core(event: &Event) -> Map<String, Value> {
+        let io = io(event);
+        let entries = [
+            ("input", Value::from(coerce(io.input))),
+            ("output", Value::from(coerce(io.output))),
+            ("properties", Value::from(event.properties().clone())),
+            (
+                "event",
+                json!({ "uuid": event.uuid(), "event": event.name(), "distinct_id": event.distinct_id() }),
+            ),
+        ];
+        entries
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect()
+    }
+
+    /// The globals of [`core`] with `target` and `evaluation_events`, as JSON.
+    ///
+    /// Hog guests get the same laid out in memory, see [`Event::full_image`].
+    pub fn full(event: &Event) -> Map<String, Value> {
+        let (io, properties) = (io(event), event.properties());
+        let property = |name: &str| properties.get(name).cloned().unwrap_or_default();
+        let light = properties
+            .iter()
+            .filter(|(name, _)| !HEAVY_PROPERTIES.contains(&name.as_str()));
+        let light: Map<_, _> = light.map(|(name, value)| (name.clone(), value.clone())).collect();
+        let mut globals = core(event);
+        globals.insert(
+            "target".to_owned(),
+            json!({
+                "type": "generation",
+                "id": event.uuid(),
+                "total_cost_usd": property("$ai_total_cost_usd"),
+                "total_latency_seconds": property("$ai_latency"),
+            }),
+        );
+        globals.insert(
+            "evaluation_events".to_owned(),
+            json!([{
+                "uuid": event.uuid(),
+                "event": event.name(),
+                "timestamp": event.timestamp(),
+                "input": coerce(io.input),
+                "output": coerce(io.output),
+                "properties": light,
+                "input_text": text::input_text(io.input),
+                "output_text": text::output_text(io.output),
+            }]),
+        );
+        globals
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
+    use super::json::{core, full};
     use super::*;
 
     #[test]

@@ -6,7 +6,10 @@ use crate::harness::check;
 fn branches() {
     check(&[
         ("if (1) print('a') else print('b')", "a"),
-        ("if ([]) { print('a') } else if ('x') { print('b') } else { print('c') }", "b"),
+        (
+            "if ([]) { print('a') } else if ('x') { print('b') } else { print('c') }",
+            "b",
+        ),
         ("if (nan) print('nan is true')", "nan is true"),
         ("if ('false') print('text is true')", "text is true"),
         ("if ({}) print('no')", ""),
@@ -26,8 +29,14 @@ fn loops() {
         ("for (let i, v in (7, 8)) print(i, v)", "0 7\n1 8"),
         ("for (let v in null) print(v)", ""),
         ("for (let v in []) print(v) print('end')", "end"),
-        ("for (let a in [1, 2]) for (let b in [3, 4]) print(a, b)", "1 3\n1 4\n2 3\n2 4"),
-        ("let total := 0 for (let i := 0; i < 1000; i := i + 1) { total := total + i } return total", "= 499500"),
+        (
+            "for (let a in [1, 2]) for (let b in [3, 4]) print(a, b)",
+            "1 3\n1 4\n2 3\n2 4",
+        ),
+        (
+            "let total := 0 for (let i := 0; i < 1000; i := i + 1) { total := total + i } return total",
+            "= 499500",
+        ),
     ]);
 }
 
@@ -38,8 +47,14 @@ fn returns() {
         ("return\n2 + 2", "= 4"),
         ("return;", ""),
         ("1 + 1", ""),
-        ("fun f() { for (let x in [1, 2, 3]) { if (x == 2) return x } } return f()", "= 2"),
-        ("fun f() { while (true) { try { return 'out' } catch { } } } return f()", "= \"out\""),
+        (
+            "fun f() { for (let x in [1, 2, 3]) { if (x == 2) return x } } return f()",
+            "= 2",
+        ),
+        (
+            "fun f() { while (true) { try { return 'out' } catch { } } } return f()",
+            "= \"out\"",
+        ),
         ("fun f() { } return f()", ""),
         ("return {'a': [1, 2.5, null, true]}", "= {\"a\":[1,2.5,null,true]}"),
     ]);
@@ -51,7 +66,10 @@ fn scopes() {
         ("let x := 1 { let x := 2 print(x) } print(x)", "2\n1"),
         ("let x := 1 { x := 2 } print(x)", "2"),
         ("let x print(x)", "null"),
-        ("for (let i := 0; i < 1; i := i + 1) { let y := i } let y := 9 print(y)", "9"),
+        (
+            "for (let i := 0; i < 1; i := i + 1) { let y := i } let y := 9 print(y)",
+            "9",
+        ),
         ("let length := 5 print(length)", "5"),
         ("let x := 1 fun f(x) { x := x + 1 return x } print(f(10), x)", "11 1"),
         ("let a := [1] let b := a b[1] := 2 print(a)", "[2]"),

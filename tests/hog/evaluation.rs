@@ -29,12 +29,21 @@ fn globals() {
         ("properties.$ai_latency", "2.5"),
         ("properties.big + 1", "12345678901234567891"),
         ("properties.missing", "null"),
-        ("event", "{'uuid': '0192-1', 'event': '$ai_generation', 'distinct_id': 'user-1'}"),
-        ("target", "{'type': 'generation', 'id': '0192-1', 'total_cost_usd': 0.01, 'total_latency_seconds': 2.5}"),
+        (
+            "event",
+            "{'uuid': '0192-1', 'event': '$ai_generation', 'distinct_id': 'user-1'}",
+        ),
+        (
+            "target",
+            "{'type': 'generation', 'id': '0192-1', 'total_cost_usd': 0.01, 'total_latency_seconds': 2.5}",
+        ),
         ("length(evaluation_events)", "1"),
         ("evaluation_events[1].input_text", "user: Hi ü"),
         ("evaluation_events[1].output_text", "Hello"),
-        ("keys(evaluation_events[1].properties)", "['$ai_latency', '$ai_total_cost_usd', '$ai_http_status', 'big']"),
+        (
+            "keys(evaluation_events[1].properties)",
+            "['$ai_latency', '$ai_total_cost_usd', '$ai_http_status', 'big']",
+        ),
     ] {
         let verdict = verdict(&format!("print({source}) return true"), false);
         assert_eq!(verdict.reasoning, expected, "{source}: {verdict:?}");
@@ -48,10 +57,34 @@ fn results() {
         ("return false", true, Status::Ok, json!(false), None),
         ("return null", true, Status::NotApplicable, Value::Null, None),
         ("let x := 1", true, Status::NotApplicable, Value::Null, None),
-        ("return null", false, Status::InvalidResult, Value::Null, Some("Must return boolean, got NoneType: None")),
-        ("return 1", false, Status::InvalidResult, Value::Null, Some("Must return boolean, got int: 1")),
-        ("return 2 / 1", false, Status::InvalidResult, Value::Null, Some("Must return boolean, got float: 2.0")),
-        ("return 'it\\'s'", false, Status::InvalidResult, Value::Null, Some("Must return boolean, got str: it's")),
+        (
+            "return null",
+            false,
+            Status::InvalidResult,
+            Value::Null,
+            Some("Must return boolean, got NoneType: None"),
+        ),
+        (
+            "return 1",
+            false,
+            Status::InvalidResult,
+            Value::Null,
+            Some("Must return boolean, got int: 1"),
+        ),
+        (
+            "return 2 / 1",
+            false,
+            Status::InvalidResult,
+            Value::Null,
+            Some("Must return boolean, got float: 2.0"),
+        ),
+        (
+            "return 'it\\'s'",
+            false,
+            Status::InvalidResult,
+            Value::Null,
+            Some("Must return boolean, got str: it's"),
+        ),
         (
             "return [1, 'a', null, true, 1.0]",
             false,
@@ -59,7 +92,13 @@ fn results() {
             Value::Null,
             Some("Must return boolean, got list: [1, 'a', None, True, 1.0]"),
         ),
-        ("return (1,)", false, Status::InvalidResult, Value::Null, Some("Must return boolean, got tuple: (1,)")),
+        (
+            "return (1,)",
+            false,
+            Status::InvalidResult,
+            Value::Null,
+            Some("Must return boolean, got tuple: (1,)"),
+        ),
         (
             "return {'a': 'b'}",
             true,
@@ -74,11 +113,41 @@ fn results() {
             Value::Null,
             Some("Runtime error: Error('it\\'s bad')"),
         ),
-        ("nope()", false, Status::RuntimeError, Value::Null, Some("Runtime error: Unsupported function call: nope")),
-        ("jsonParse('x')", false, Status::RuntimeError, Value::Null, Some("JSONDecodeError: Expecting value: line 1 column 1 (char 0)")),
-        ("1 / 0", false, Status::RuntimeError, Value::Null, Some("ZeroDivisionError: division by zero")),
-        ("while (true) {}", false, Status::OutOfFuel, Value::Null, Some("Execution timed out (10s limit exceeded)")),
-        ("range(100000000)", false, Status::OutOfMemory, Value::Null, Some("Memory limit exceeded")),
+        (
+            "nope()",
+            false,
+            Status::RuntimeError,
+            Value::Null,
+            Some("Runtime error: Unsupported function call: nope"),
+        ),
+        (
+            "jsonParse('x')",
+            false,
+            Status::RuntimeError,
+            Value::Null,
+            Some("JSONDecodeError: Expecting value: line 1 column 1 (char 0)"),
+        ),
+        (
+            "1 / 0",
+            false,
+            Status::RuntimeError,
+            Value::Null,
+            Some("ZeroDivisionError: division by zero"),
+        ),
+        (
+            "while (true) {}",
+            false,
+            Status::OutOfFuel,
+            Value::Null,
+            Some("Execution timed out (10s limit exceeded)"),
+        ),
+        (
+            "range(100000000)",
+            false,
+            Status::OutOfMemory,
+            Value::Null,
+            Some("Memory limit exceeded"),
+        ),
     ] {
         let verdict = verdict(source, allows_na);
         assert_eq!(verdict.status, status, "{source}: {verdict:?}");
@@ -117,10 +186,16 @@ fn comparisons_with_null_are_false() {
 
 #[test]
 fn an_error_has_kind_type_and_place() {
-    let verdict = verdict("let x := 1\nif (x) {\n    throw HogError('Odd', 'so')\n}\nreturn true", false);
+    let verdict = verdict(
+        "let x := 1\nif (x) {\n    throw HogError('Odd', 'so')\n}\nreturn true",
+        false,
+    );
     let error = verdict.error.expect("an error");
     assert_eq!(error.error_type.as_deref(), Some("Odd"));
-    assert_eq!((error.kind, error.line, error.column), (Status::RuntimeError, Some(3), Some(5)));
+    assert_eq!(
+        (error.kind, error.line, error.column),
+        (Status::RuntimeError, Some(3), Some(5))
+    );
 }
 
 #[test]

@@ -38,7 +38,10 @@ fn integers_are_exact_at_any_size() {
         ("140737488355328 - 1", "140737488355327"),
         ("9007199254740993 + 0", "9007199254740993"),
         ("9223372036854775807 + 1", "9223372036854775808"),
-        ("18446744073709551616 * 18446744073709551616", "340282366920938463463374607431768211456"),
+        (
+            "18446744073709551616 * 18446744073709551616",
+            "340282366920938463463374607431768211456",
+        ),
         ("4294967296 * 4294967296", "18446744073709551616"),
         ("3037000500 * 3037000500", "9223372037000250000"),
         ("-4294967296 * 4294967296", "-18446744073709551616"),
@@ -59,10 +62,22 @@ fn arithmetic_that_is_refused() {
         ("1 / 0", "! ZeroDivisionError: division by zero at 1:1"),
         ("1.5 / 0.0", "! ZeroDivisionError: float division by zero at 1:1"),
         ("5 % 0", "! ZeroDivisionError: integer modulo by zero at 1:1"),
-        ("1 + 'a'", "! TypeError: unsupported operand type(s) for +: 'int' and 'str' at 1:1"),
-        ("'a' + 1", "! TypeError: can only concatenate str (not \"int\") to str at 1:1"),
-        ("null + 1", "! TypeError: unsupported operand type(s) for +: 'NoneType' and 'int' at 1:1"),
-        ("let a := {}\nprint(1)\nreturn a - 1", "1\n! TypeError: unsupported operand type(s) for -: 'dict' and 'int' at 3:8"),
+        (
+            "1 + 'a'",
+            "! TypeError: unsupported operand type(s) for +: 'int' and 'str' at 1:1",
+        ),
+        (
+            "'a' + 1",
+            "! TypeError: can only concatenate str (not \"int\") to str at 1:1",
+        ),
+        (
+            "null + 1",
+            "! TypeError: unsupported operand type(s) for +: 'NoneType' and 'int' at 1:1",
+        ),
+        (
+            "let a := {}\nprint(1)\nreturn a - 1",
+            "1\n! TypeError: unsupported operand type(s) for -: 'dict' and 'int' at 3:8",
+        ),
     ]);
 }
 
@@ -105,12 +120,20 @@ fn comparisons() {
         ("inf > 1", "true"),
         ("1 < 2 == true", "true"),
     ]);
-    check(&[("1 < 'a'", "! '<' not supported between instances of 'int' and 'str' at 1:1")]);
+    check(&[(
+        "1 < 'a'",
+        "! '<' not supported between instances of 'int' and 'str' at 1:1",
+    )]);
 }
 
 #[test]
 fn null_orders_as_zero_in_plain_programs() {
-    check_values(&[("null < 1", "true"), ("null > 3", "false"), ("length(null) < 3", "true"), ("null <= null", "true")]);
+    check_values(&[
+        ("null < 1", "true"),
+        ("null > 3", "false"),
+        ("length(null) < 3", "true"),
+        ("null <= null", "true"),
+    ]);
 }
 
 #[test]
@@ -153,8 +176,14 @@ fn lazy_forms_evaluate_one_side() {
 #[test]
 fn the_right_side_of_an_operator_runs_first() {
     check(&[
-        ("fun say(x) { print(x) return x }\nlet y := say(1) + say(2)\nprint(say(3) < say(4))", "2\n1\n4\n3\ntrue"),
-        ("fun say(x) { print(x) return x }\nprint([say(1), say(2)], {say('a'): say('b')})", "1\n2\na\nb\n[1, 2] {'a': 'b'}"),
+        (
+            "fun say(x) { print(x) return x }\nlet y := say(1) + say(2)\nprint(say(3) < say(4))",
+            "2\n1\n4\n3\ntrue",
+        ),
+        (
+            "fun say(x) { print(x) return x }\nprint([say(1), say(2)], {say('a'): say('b')})",
+            "1\n2\na\nb\n[1, 2] {'a': 'b'}",
+        ),
     ]);
 }
 
@@ -230,7 +259,10 @@ fn patterns() {
         ("match('abc', 'b.')", "true"),
         ("extractRegex('id=42', 'id=(\\\\d+)')", "42"),
     ]);
-    check(&[("let p := '(' print('a' =~ p)", "! Invalid regex pattern: missing ): ( at 1:20")]);
+    check(&[(
+        "let p := '(' print('a' =~ p)",
+        "! Invalid regex pattern: missing ): ( at 1:20",
+    )]);
 }
 
 #[test]
@@ -270,7 +302,10 @@ fn indexing() {
     ]);
     check(&[
         ("let i := 0 print([1][i])", "! Hog arrays start from index 1 at 1:18"),
-        ("let a := [1, 2]\na[1] := 5\na[3] := 1", "! Index 3 out of range for array of length 2 at 3:1"),
+        (
+            "let a := [1, 2]\na[1] := 5\na[3] := 1",
+            "! Index 3 out of range for array of length 2 at 3:1",
+        ),
         ("let a := [1, 2] a[2] := 'x' print(a)", "[1, 'x']"),
         ("let o := {} o.a := 1 o['b'] := 2 o.a := 3 print(o)", "{'a': 3, 'b': 2}"),
         ("let o := {'a': {'b': [1]}} o.a.b[1] := 7 print(o)", "{'a': {'b': [7]}}"),

@@ -13,7 +13,9 @@ pub static ENGINE: LazyLock<Engine> = LazyLock::new(|| {
 
 /// The verdict of a snippet on an event.
 pub fn judge(snippet: &Snippet, event: &str, options: &EvaluationOptions) -> Verdict {
-    let evaluator = ENGINE.compile(snippet).unwrap_or_else(|error| panic!("{error}\n{}", snippet.source));
+    let evaluator = ENGINE
+        .compile(snippet)
+        .unwrap_or_else(|error| panic!("{error}\n{}", snippet.source));
     let event = Event::from_json(event).expect("an event");
     evaluator.evaluate_with(&event, options)
 }

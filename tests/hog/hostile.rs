@@ -49,14 +49,21 @@ fn endless_recursion_is_named() {
     ] {
         let verdict = ends_with(source, Status::RuntimeError);
         let error = verdict.error.expect("an error");
-        assert!(error.message.contains("calls itself too deeply"), "{}\n{source}", error.message);
+        assert!(
+            error.message.contains("calls itself too deeply"),
+            "{}\n{source}",
+            error.message
+        );
         assert_eq!(error.line, Some(1), "{source}");
     }
 }
 
 #[test]
 fn recursion_of_a_thousand_calls_is_fine() {
-    let verdict = ends_with("fun f(n) { return n == 0 ? 0 : 1 + f(n - 1) } return f(1500)", Status::Ok);
+    let verdict = ends_with(
+        "fun f(n) { return n == 0 ? 0 : 1 + f(n - 1) } return f(1500)",
+        Status::Ok,
+    );
     assert_eq!(verdict.value, 1500);
 }
 
@@ -76,9 +83,15 @@ fn memory_bombs_run_out_of_memory() {
 
 #[test]
 fn slow_growth_ends_at_one_limit_or_the_other() {
-    for source in ["let n := 2 while (true) { n := n * n }", "let a := [] while (true) { a := [a, a, range(1000)] }"] {
+    for source in [
+        "let n := 2 while (true) { n := n * n }",
+        "let a := [] while (true) { a := [a, a, range(1000)] }",
+    ] {
         let verdict = attack(source);
-        assert!(matches!(verdict.status, Status::OutOfMemory | Status::OutOfFuel), "{verdict:?}");
+        assert!(
+            matches!(verdict.status, Status::OutOfMemory | Status::OutOfFuel),
+            "{verdict:?}"
+        );
     }
 }
 
@@ -89,24 +102,39 @@ fn deep_json_is_an_error() {
         "let s := '{\"a\":' for (let i := 0; i < 17; i := i + 1) { s := s || s } jsonParse(s)",
     ] {
         let verdict = ends_with(source, Status::RuntimeError);
-        assert!(verdict.error.expect("an error").message.contains("recursion"), "{source}");
+        assert!(
+            verdict.error.expect("an error").message.contains("recursion"),
+            "{source}"
+        );
     }
 }
 
 #[test]
 fn deep_values_are_an_error() {
-    for action in ["print(a)", "jsonStringify(a)", "print(a == b)", "toString(a)", "print(a in [b])"] {
+    for action in [
+        "print(a)",
+        "jsonStringify(a)",
+        "print(a == b)",
+        "toString(a)",
+        "print(a in [b])",
+    ] {
         let source = format!(
             "let a := [] let b := [] for (let i := 0; i < 100000; i := i + 1) {{ a := [a] b := [b] }} {action}"
         );
         let verdict = ends_with(&source, Status::RuntimeError);
-        assert!(verdict.error.expect("an error").message.contains("recursion"), "{action}");
+        assert!(
+            verdict.error.expect("an error").message.contains("recursion"),
+            "{action}"
+        );
     }
 }
 
 #[test]
 fn deep_values_alone_are_fine() {
-    ends_with("let a := [] for (let i := 0; i < 200000; i := i + 1) { a := [a] } return length(a) == 1", Status::Ok);
+    ends_with(
+        "let a := [] for (let i := 0; i < 200000; i := i + 1) { a := [a] } return length(a) == 1",
+        Status::Ok,
+    );
 }
 
 #[test]
@@ -133,13 +161,23 @@ fn huge_regular_expressions_are_refused() {
     for pattern in ["((a{100}){100}){100}", "(\\\\pL{500}){500}", "a{1001}"] {
         let verdict = attack(&format!("print('aaa' =~ '{pattern}')"));
         assert_eq!(verdict.status, Status::RuntimeError, "{verdict:?}");
-        assert!(verdict.error.expect("an error").message.contains("Invalid regex pattern"), "{pattern}");
+        assert!(
+            verdict
+                .error
+                .expect("an error")
+                .message
+                .contains("Invalid regex pattern"),
+            "{pattern}"
+        );
     }
 }
 
 #[test]
 fn a_flood_of_output_is_cut() {
-    let verdict = ends_with("for (let i := 0; i < 100000; i := i + 1) { print('spam spam spam', i) }", Status::Ok);
+    let verdict = ends_with(
+        "for (let i := 0; i < 100000; i := i + 1) { print('spam spam spam', i) }",
+        Status::Ok,
+    );
     let bytes: usize = verdict.logs.iter().map(String::len).sum();
     assert!(bytes < 70_000, "{bytes}");
     assert!(verdict.logs.last().expect("a line").contains("limit"));
@@ -176,7 +214,11 @@ fn watching_the_clock_changes_neither_verdict_nor_fuel() {
 fn limits_trip_at_their_figure() {
     let mut options = EvaluationOptions::default();
     options.limits.fuel = 1000;
-    let verdict = judge(&Snippet::hog_program("let i := 0 while (i < 1000) { i := i + 1 }"), "{}", &options);
+    let verdict = judge(
+        &Snippet::hog_program("let i := 0 while (i < 1000) { i := i + 1 }"),
+        "{}",
+        &options,
+    );
     assert_eq!((verdict.status, verdict.usage.fuel), (Status::OutOfFuel, 1000));
 
     let mut options = EvaluationOptions::default();
@@ -186,10 +228,18 @@ fn limits_trip_at_their_figure() {
     options.limits.memory = 4 << 20;
     let verdict = judge(&Snippet::hog_program("return length(range(200000))"), "{}", &options);
     assert_eq!((verdict.status, verdict.value), (Status::Ok, 200_000.into()));
-    assert!(verdict.usage.memory > 1_600_000 && verdict.usage.memory < 4 << 20, "{:?}", verdict.usage);
+    assert!(
+        verdict.usage.memory > 1_600_000 && verdict.usage.memory < 4 << 20,
+        "{:?}",
+        verdict.usage
+    );
 
     let mut options = EvaluationOptions::default();
     options.limits.memory = 100;
-    let verdict = judge(&Snippet::hog_program("return 1"), r#"{"text": "longer than a hundred bytes, with all that belongs to it: the object, the key, the text"}"#, &options);
+    let verdict = judge(
+        &Snippet::hog_program("return 1"),
+        r#"{"text": "longer than a hundred bytes, with all that belongs to it: the object, the key, the text"}"#,
+        &options,
+    );
     assert_eq!(verdict.status, Status::OutOfMemory, "{verdict:?}");
 }

@@ -20,7 +20,10 @@ fn reading_a_global_gives_a_copy() {
         ("let a := object let b := a a.inner.x := 5 print(b.inner.x)", "5"),
         ("let l := list l[1] := 9 print(l, list)", "[9, 2] [1, 2]"),
         ("object.inner.x := 7 print(object.inner.x)", "1"),
-        ("fun f(o) { o.x := 3 return o } print(f(object.inner), object)", "{'x': 3} {'inner': {'x': 1}}"),
+        (
+            "fun f(o) { o.x := 3 return o } print(f(object.inner), object)",
+            "{'x': 3} {'inner': {'x': 1}}",
+        ),
     ] {
         assert_eq!(logs(source), [expected], "{source}");
     }

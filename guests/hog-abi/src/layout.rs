@@ -102,3 +102,8 @@ pub const CELL_VALUE: u32 = 8;
 pub const FRAME_HEADER: u32 = 8;
 /// The smallest frame in bytes; it bounds the depth of calls.
 pub const FRAME_MIN: u32 = 128;
+
+/// Option of the runtime's `prepare_pattern`: the pattern ignores case.
+pub const PATTERN_INSENSITIVE: i32 = 1;
+/// Option of the runtime's `prepare_pattern`: parts of matches are asked for, not only whether there is one.
+pub const PATTERN_EXTRACTS: i32 = 2;

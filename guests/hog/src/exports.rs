@@ -4,7 +4,7 @@
 //! Whatever it passes, the sandbox bounds what can happen.
 
 use jurybox_hog_abi::failure::Failure;
-use jurybox_hog_abi::{Kind, Value};
+use jurybox_hog_abi::{Kind, Value, layout};
 
 use crate::compare::{self, Order};
 use crate::text::{Builder, Text};
@@ -206,8 +206,10 @@ pub extern "C" fn end_snippet() {
 
 /// Compiles a regular expression of the snippet.
 #[unsafe(no_mangle)]
-pub extern "C" fn prepare_pattern(pattern: u64, insensitive: i32) {
-    patterns::prepare(Value(pattern), insensitive != 0);
+pub extern "C" fn prepare_pattern(pattern: u64, options: i32) {
+    let insensitive = options & layout::PATTERN_INSENSITIVE != 0;
+    let extracts = options & layout::PATTERN_EXTRACTS != 0;
+    patterns::prepare(Value(pattern), insensitive, extracts);
 }
 
 /// Writes a value as text: address and length.

@@ -82,7 +82,7 @@ pub fn compiled(source: Text, insensitive: bool) -> Result<&'static Pattern, Str
 }
 
 /// Compiles a pattern of the program ahead of its use. One that is not valid is left to fail when it is used.
-pub fn prepare(source: Value, insensitive: bool) {
+pub fn prepare(source: Value, insensitive: bool, extracts: bool) {
     let Some(source) = Text::of(source) else { return };
     let room = read_u32(STATE_HEAP_LIMIT).saturating_sub(read_u32(STATE_HEAP_TOP));
     let cache = cache();
@@ -90,6 +90,9 @@ pub fn prepare(source: Value, insensitive: bool) {
         return;
     }
     if let Ok(pattern) = Pattern::compile(source.text, insensitive) {
+        if extracts {
+            pattern.prepare_extract();
+        }
         cache.add(source, insensitive, pattern);
     }
 }

@@ -75,7 +75,8 @@ pub fn judge(
     let (order, in_order) = mpsc::sync_channel(2 * jobs + 2);
     let (work, shared_work) = mpsc::channel();
     let shared_work = Arc::new(Mutex::new(shared_work));
-    thread::spawn(move || read(source, order, work));
+    let max_event_bytes = panel.options.limits.event;
+    thread::spawn(move || read(source, max_event_bytes, order, work));
     for _ in 0..jobs {
         let (panel, work) = (Arc::clone(panel), Arc::clone(&shared_work));
         thread::spawn(move || panel.work(&work, jobs));
@@ -101,7 +102,7 @@ pub fn judge(
 }
 
 /// Reads events and sends them off until there are no more, one is broken, or nobody wants them.
-fn read(source: Box<dyn Read + Send>, order: SyncSender<Next>, work: Sender<Batch>) {
+fn read(source: Box<dyn Read + Send>, max_event_bytes: usize, order: SyncSender<Next>, work: Sender<Batch>) {
     let dispatcher = Rc::new(RefCell::new(Dispatcher {
         events: Vec::new(),
         read: 0,
@@ -114,7 +115,7 @@ fn read(source: Box<dyn Read + Send>, order: SyncSender<Next>, work: Sender<Batc
         dispatcher: Rc::clone(&dispatcher),
     };
     let mut number = 0_u64;
-    for event in EventReader::new(BufReader::with_capacity(CHUNK, source)) {
+    for event in EventReader::with_max_event_bytes(BufReader::with_capacity(CHUNK, source), max_event_bytes) {
         let mut dispatcher = dispatcher.borrow_mut();
         number += 1;
         match event {

@@ -2,7 +2,7 @@
 
 use super::quoted;
 use crate::diagnostic::suggestion::Suggestion;
-use crate::diagnostic::{Diagnostic, Severity, Span};
+use crate::diagnostic::{Diagnostic, Span};
 
 /// A second `let` of a name in the same scope.
 #[must_use]
@@ -78,8 +78,8 @@ pub fn unknown_method(method: &str, span: Span, function: &str) -> Diagnostic {
     .help(format!("write `{function}(value)`"))
 }
 
-/// A call of a library function with too few or too many arguments. `max` is `None` where there is no bound. An error:
-/// the call always fails.
+/// A call of a library function with too few or too many arguments. `max` is `None` where there is no bound. A
+/// warning: PostHog looks when the call is reached, and so do we.
 #[must_use]
 pub fn wrong_argument_count(name: &str, passed: usize, min: u32, max: Option<u32>, span: Span) -> Diagnostic {
     let takes = match max {
@@ -88,7 +88,7 @@ pub fn wrong_argument_count(name: &str, passed: usize, min: u32, max: Option<u32
         None => format!("at least {min}"),
     };
     let plural = if max.unwrap_or(min) == 1 { "" } else { "s" };
-    Diagnostic::error(
+    Diagnostic::warning(
         "wrong-argument-count",
         span,
         format!(
@@ -97,18 +97,6 @@ pub fn wrong_argument_count(name: &str, passed: usize, min: u32, max: Option<u32
         ),
     )
     .label(format!("{passed} passed"))
-}
-
-/// A call of the program's own function with more arguments than it has parameters.
-#[must_use]
-pub fn too_many_arguments(name: &str, passed: usize, expected: usize, span: Span, declared: Span) -> Diagnostic {
-    Diagnostic::error(
-        "too-many-arguments",
-        span,
-        format!("too many arguments. Passed {passed}, expected {expected}"),
-    )
-    .label(format!("{passed} passed"))
-    .related(declared, format!("{} is declared here", quoted(name)))
 }
 
 /// A name that is neither declared nor given by the event nor in the library.
@@ -135,11 +123,4 @@ pub fn hyphenated_property(span: Span, object: &str, property: &str) -> Diagnost
         "write {}; to subtract, put spaces around the `-`",
         quoted(&format!("{object}['{property}']"))
     ))
-}
-
-/// Makes a warning an error, for callers that know the problem to be certain.
-#[must_use]
-pub fn certain(mut diagnostic: Diagnostic) -> Diagnostic {
-    diagnostic.severity = Severity::Error;
-    diagnostic
 }

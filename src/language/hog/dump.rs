@@ -18,7 +18,7 @@ pub fn dump(program: &Program) -> String {
 }
 
 /// The tree of a program with the byte offsets of statements and expressions.
-#[must_use]
+#[cfg(test)]
 pub fn dump_with_positions(program: &Program) -> String {
     Dumper { positions: true }.program(program)
 }

@@ -235,7 +235,7 @@ impl ImageBuilder {
 
     /// Whether something was left out because the image would pass the end of a 32-bit memory. What [`Self::finish`]
     /// returns is of no use then.
-    #[must_use]
+    #[cfg(test)]
     pub fn is_too_large(&self) -> bool {
         self.too_large
     }
@@ -655,9 +655,9 @@ mod tests {
         ] {
             let event = Event::from_json(source).expect(source);
             let core = event.core_image().expect("small");
-            assert_eq!(read(core), expected(&globals::core(&event).into()), "{source}");
+            assert_eq!(read(core), expected(&globals::json::core(&event).into()), "{source}");
             let full = event.full_image().expect("small");
-            assert_eq!(read(full), expected(&globals::full(&event).into()), "{source}");
+            assert_eq!(read(full), expected(&globals::json::full(&event).into()), "{source}");
             assert_eq!(event.core_image(), Ok(core));
         }
     }

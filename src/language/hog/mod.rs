@@ -11,6 +11,8 @@ pub mod resolved;
 pub mod scope;
 pub mod token;
 
+use jurybox_hog_abi::memory_map;
+
 use crate::diagnostic::{self, Diagnostic, LineIndex};
 use crate::engine::CompileError;
 use crate::snippet::Convention;
@@ -18,8 +20,16 @@ use codegen::Compiled;
 use scope::Surroundings;
 
 /// The globals of a PostHog evaluation.
-const POSTHOG_GLOBALS: &[&str] =
-    &["input", "output", "properties", "event", "target", "evaluation_events", "events", "trace"];
+const POSTHOG_GLOBALS: &[&str] = &[
+    "input",
+    "output",
+    "properties",
+    "event",
+    "target",
+    "evaluation_events",
+    "events",
+    "trace",
+];
 
 /// Functions that a program may have, lambdas included. It bounds the time that compilation takes.
 pub const MAX_FUNCTIONS: usize = 4096;
@@ -41,12 +51,18 @@ pub struct Translated {
 pub fn compile(source: &str, convention: Convention) -> Result<Translated, CompileError> {
     let lines = LineIndex::new(source);
     let located = |diagnostics: Vec<Diagnostic>| {
-        let diagnostics = diagnostics.into_iter().map(|diagnostic| diagnostic.locate(&lines)).collect();
+        let diagnostics = diagnostics
+            .into_iter()
+            .map(|diagnostic| diagnostic.locate(&lines))
+            .collect();
         CompileError { diagnostics }
     };
     let parsed = parser::parse(source).map_err(located)?;
     let surroundings = match convention {
-        Convention::PostHog => Surroundings { globals: POSTHOG_GLOBALS, complete: true },
+        Convention::PostHog => Surroundings {
+            globals: POSTHOG_GLOBALS,
+            complete: true,
+        },
         Convention::Program => Surroundings::default(),
     };
     let mut warnings = parsed.warnings;
@@ -62,7 +78,13 @@ pub fn compile(source: &str, convention: Convention) -> Result<Translated, Compi
     }
     warnings.extend(resolved.warnings.iter().cloned());
     let compiled = codegen::generate(&resolved, convention.is_null_safe(), &lines);
-    Ok(Translated { compiled, warnings: located(warnings).diagnostics })
+    if compiled.constants.len() > memory_map::SNIPPET_SIZE as usize {
+        return Err(located(vec![diagnostic::snippet::too_many_constants()]));
+    }
+    Ok(Translated {
+        compiled,
+        warnings: located(warnings).diagnostics,
+    })
 }
 
 /// The syntax tree of a program in a form for people, with one node a line where it is long.
@@ -73,7 +95,12 @@ pub fn compile(source: &str, convention: Convention) -> Result<Translated, Compi
 pub fn dump_ast(source: &str) -> Result<String, CompileError> {
     let parsed = parser::parse(source).map_err(|diagnostics| {
         let lines = LineIndex::new(source);
-        CompileError { diagnostics: diagnostics.into_iter().map(|diagnostic| diagnostic.locate(&lines)).collect() }
+        CompileError {
+            diagnostics: diagnostics
+                .into_iter()
+                .map(|diagnostic| diagnostic.locate(&lines))
+                .collect(),
+        }
     })?;
     Ok(dump::dump(&parsed.program))
 }

@@ -330,7 +330,12 @@ impl Expression {
             Kind::Choose { arms, otherwise } => {
                 otherwise.may_call() || arms.iter().any(|(test, value)| test.may_call() || value.may_call())
             }
-            Kind::Switch { operand, arms, otherwise, .. } => {
+            Kind::Switch {
+                operand,
+                arms,
+                otherwise,
+                ..
+            } => {
                 operand.may_call()
                     || otherwise.may_call()
                     || arms.iter().any(|(test, value)| test.may_call() || value.may_call())

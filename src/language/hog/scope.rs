@@ -18,7 +18,7 @@ use super::resolved::{
 use super::token::{Sign, TokenKind};
 use crate::diagnostic::hog::scope as diagnostic;
 use crate::diagnostic::suggestion::{self, Suggestion};
-use crate::diagnostic::{Diagnostic, Severity, Span};
+use crate::diagnostic::{Diagnostic, Span};
 
 /// What the surroundings of a program know about it.
 #[derive(Clone, Debug, Default)]
@@ -153,17 +153,33 @@ impl Resolver<'_> {
     /// A variable that no name refers to.
     fn hidden(&mut self, name: &str) -> VariableId {
         let variables = &mut self.current().variables;
-        variables.push(Variable { name: name.to_owned(), captured: false });
+        variables.push(Variable {
+            name: name.to_owned(),
+            captured: false,
+        });
         VariableId(variables.len() - 1)
     }
 
     fn declare(&mut self, name: &ast::Name) -> VariableId {
         let variable = self.hidden(&name.text);
-        let block = self.current().blocks.last_mut().expect("a function has at least one block");
-        let previous = block.iter().find(|binding| binding.name == name.text).map(|binding| binding.span);
-        block.push(Binding { name: name.text.clone(), span: name.span, variable, function: None });
+        let block = self
+            .current()
+            .blocks
+            .last_mut()
+            .expect("a function has at least one block");
+        let previous = block
+            .iter()
+            .find(|binding| binding.name == name.text)
+            .map(|binding| binding.span);
+        block.push(Binding {
+            name: name.text.clone(),
+            span: name.span,
+            variable,
+            function: None,
+        });
         if let Some(previous) = previous {
-            self.errors.push(diagnostic::already_declared(&name.text, name.span, previous));
+            self.errors
+                .push(diagnostic::already_declared(&name.text, name.span, previous));
         }
         variable
     }
@@ -172,13 +188,19 @@ impl Resolver<'_> {
     fn find(&mut self, name: &str) -> Option<(Place, Option<FunctionId>)> {
         let depth = self.open.len() - 1;
         let (owner, binding) = self.open.iter().enumerate().rev().find_map(|(level, function)| {
-            let binding = function.blocks.iter().rev().flat_map(|block| block.iter().rev()).find(|b| b.name == name)?;
+            let binding = function
+                .blocks
+                .iter()
+                .rev()
+                .flat_map(|block| block.iter().rev())
+                .find(|b| b.name == name)?;
             Some((level, binding.clone()))
         })?;
         if let Some(function) = binding.function {
             let innermost = self.open[depth].id == function;
-            let captures_nothing =
-                self.functions[function.0].as_ref().is_some_and(|function| function.captures.is_empty());
+            let captures_nothing = self.functions[function.0]
+                .as_ref()
+                .is_some_and(|function| function.captures.is_empty());
             if innermost || captures_nothing {
                 // The place is not used: the function is called directly.
                 return Some((Place::Local(binding.variable), Some(function)));
@@ -191,10 +213,13 @@ impl Resolver<'_> {
         let mut place = Place::Local(binding.variable);
         for function in &mut self.open[owner + 1..] {
             let captures = &mut function.captures;
-            let index = captures.iter().position(|capture| *capture == place).unwrap_or_else(|| {
-                captures.push(place);
-                captures.len() - 1
-            });
+            let index = captures
+                .iter()
+                .position(|capture| *capture == place)
+                .unwrap_or_else(|| {
+                    captures.push(place);
+                    captures.len() - 1
+                });
             place = Place::Capture(index);
         }
         Some((place, binding.function))
@@ -203,11 +228,16 @@ impl Resolver<'_> {
     /// Whether the function needs no closure where it is used now.
     fn needs_no_closure(&self, function: FunctionId) -> bool {
         self.open.last().is_some_and(|open| open.id == function)
-            || self.functions[function.0].as_ref().is_some_and(|function| function.captures.is_empty())
+            || self.functions[function.0]
+                .as_ref()
+                .is_some_and(|function| function.captures.is_empty())
     }
 
     fn statements(&mut self, statements: &[ast::Statement]) -> Vec<Statement> {
-        statements.iter().filter_map(|statement| self.statement(statement)).collect()
+        statements
+            .iter()
+            .filter_map(|statement| self.statement(statement))
+            .collect()
     }
 
     fn block(&mut self, statements: &[ast::Statement]) -> Vec<Statement> {
@@ -227,7 +257,11 @@ impl Resolver<'_> {
             StatementKind::Assign { target, value } => self.assignment(target, value, span)?,
             StatementKind::Expression(expression) => Statement::Expression(self.expression(expression)),
             StatementKind::Return(value) => Statement::Return(self.optional(value.as_ref(), span)),
-            StatementKind::If { condition, then, otherwise } => Statement::If {
+            StatementKind::If {
+                condition,
+                then,
+                otherwise,
+            } => Statement::If {
                 condition: self.expression(condition),
                 then: self.branch(then),
                 otherwise: otherwise.as_ref().map(|branch| self.branch(branch)).unwrap_or_default(),
@@ -237,27 +271,45 @@ impl Resolver<'_> {
                 body: self.branch(body),
                 step: Vec::new(),
             },
-            StatementKind::For { start, condition, step, body } => Statement::Block(self.scoped(|resolver| {
-                let mut statements: Vec<_> =
-                    start.iter().filter_map(|start| resolver.statement(start)).collect();
+            StatementKind::For {
+                start,
+                condition,
+                step,
+                body,
+            } => Statement::Block(self.scoped(|resolver| {
+                let mut statements: Vec<_> = start.iter().filter_map(|start| resolver.statement(start)).collect();
                 let condition = resolver.expression(condition);
                 let body = resolver.branch(body);
                 let step = step.iter().filter_map(|step| resolver.statement(step)).collect();
                 statements.push(Statement::Loop { condition, body, step });
                 statements
             })),
-            StatementKind::ForIn { key, value, iterable, body } => {
+            StatementKind::ForIn {
+                key,
+                value,
+                iterable,
+                body,
+            } => {
                 let iterable = self.expression(iterable);
                 self.scoped(|resolver| {
                     let hidden = [resolver.hidden("values"), resolver.hidden("keys")];
                     let key = key.as_ref().map(|key| resolver.declare(key));
                     let value = resolver.declare(value);
                     let body = resolver.branch(body);
-                    Statement::Each { key, value, iterable, hidden, body }
+                    Statement::Each {
+                        key,
+                        value,
+                        iterable,
+                        hidden,
+                        body,
+                    }
                 })
             }
             StatementKind::Function { name, parameters, body } => return self.function(name, parameters, body, span),
-            StatementKind::Throw(error) => Statement::Throw { error: self.expression(error), span },
+            StatementKind::Throw(error) => Statement::Throw {
+                error: self.expression(error),
+                span,
+            },
             StatementKind::Try { body, catches } => {
                 let error = self.hidden("error");
                 let body = self.block(body);
@@ -273,25 +325,31 @@ impl Resolver<'_> {
         let ahead = value.is_some_and(|value| matches!(value.kind, ast::ExpressionKind::Lambda { .. }));
         if ahead {
             let variable = self.declare(name);
-            return Statement::Declare { variable, value: self.optional(value, span), ahead };
+            return Statement::Declare {
+                variable,
+                value: self.optional(value, span),
+                ahead,
+            };
         }
         let value = self.optional(value, span);
-        Statement::Declare { variable: self.declare(name), value, ahead }
+        Statement::Declare {
+            variable: self.declare(name),
+            value,
+            ahead,
+        }
     }
 
     fn optional(&mut self, value: Option<&ast::Expression>, span: Span) -> Expression {
         match value {
             Some(value) => self.expression(value),
-            None => Expression { kind: ExpressionKind::Null, span },
+            None => Expression {
+                kind: ExpressionKind::Null,
+                span,
+            },
         }
     }
 
-    fn assignment(
-        &mut self,
-        target: &ast::Expression,
-        value: &ast::Expression,
-        span: Span,
-    ) -> Option<Statement> {
+    fn assignment(&mut self, target: &ast::Expression, value: &ast::Expression, span: Span) -> Option<Statement> {
         match &target.kind {
             ast::ExpressionKind::Name(name) => {
                 let value = self.expression(value);
@@ -330,7 +388,12 @@ impl Resolver<'_> {
         self.mutates = true;
         let object = self.expression(object);
         let value = self.expression(value);
-        Some(Statement::Set { object, key, value, span })
+        Some(Statement::Set {
+            object,
+            key,
+            value,
+            span,
+        })
     }
 
     fn function(
@@ -350,8 +413,15 @@ impl Resolver<'_> {
         if constant && self.needs_no_closure(id) {
             return None;
         }
-        let value = Expression { kind: ExpressionKind::Closure(id), span };
-        Some(Statement::Declare { variable, value, ahead: true })
+        let value = Expression {
+            kind: ExpressionKind::Closure(id),
+            span,
+        };
+        Some(Statement::Declare {
+            variable,
+            value,
+            ahead: true,
+        })
     }
 
     /// Resolves a function of its own.
@@ -373,10 +443,21 @@ impl Resolver<'_> {
 
     fn catch(&mut self, catch: &ast::Catch) -> Catch {
         self.scoped(|resolver| {
-            let default = ast::Name { text: "e".to_owned(), span: catch.span };
+            let default = ast::Name {
+                text: "e".to_owned(),
+                span: catch.span,
+            };
             let variable = resolver.declare(catch.variable.as_ref().unwrap_or(&default));
-            let error_type = catch.error_type.as_ref().map(|name| name.text.clone()).filter(|name| name != "Error");
-            Catch { variable, error_type, body: resolver.block(&catch.body) }
+            let error_type = catch
+                .error_type
+                .as_ref()
+                .map(|name| name.text.clone())
+                .filter(|name| name != "Error");
+            Catch {
+                variable,
+                error_type,
+                body: resolver.block(&catch.body),
+            }
         })
     }
 
@@ -386,7 +467,10 @@ impl Resolver<'_> {
         let resolved = self.in_place(expression);
         if is_global_path(&resolved) {
             let span = resolved.span;
-            return Expression { kind: ExpressionKind::Copy(Box::new(resolved)), span };
+            return Expression {
+                kind: ExpressionKind::Copy(Box::new(resolved)),
+                span,
+            };
         }
         resolved
     }
@@ -396,7 +480,10 @@ impl Resolver<'_> {
     }
 
     fn expressions(&mut self, expressions: &[ast::Expression]) -> Vec<Expression> {
-        expressions.iter().map(|expression| self.expression(expression)).collect()
+        expressions
+            .iter()
+            .map(|expression| self.expression(expression))
+            .collect()
     }
 
     /// An expression without the copy of a global at its root.
@@ -414,43 +501,83 @@ impl Resolver<'_> {
             Ast::Array(items) => ExpressionKind::Array(self.expressions(items)),
             Ast::Tuple(items) => ExpressionKind::Tuple(self.expressions(items)),
             Ast::Object(entries) => ExpressionKind::Object(
-                entries.iter().map(|(key, value)| (self.expression(key), self.expression(value))).collect(),
+                entries
+                    .iter()
+                    .map(|(key, value)| (self.expression(key), self.expression(value)))
+                    .collect(),
             ),
-            Ast::Unary { operator: UnaryOperator::Not, operand } => ExpressionKind::Not(self.boxed(operand)),
-            Ast::Unary { operator: UnaryOperator::Negate, operand } => ExpressionKind::Binary {
+            Ast::Unary {
+                operator: UnaryOperator::Not,
+                operand,
+            } => ExpressionKind::Not(self.boxed(operand)),
+            Ast::Unary {
+                operator: UnaryOperator::Negate,
+                operand,
+            } => ExpressionKind::Binary {
                 operator: BinaryOperator::Subtract,
-                left: Box::new(Expression { kind: ExpressionKind::Integer(0.into()), span }),
+                left: Box::new(Expression {
+                    kind: ExpressionKind::Integer(0.into()),
+                    span,
+                }),
                 right: self.boxed(operand),
             },
-            Ast::Binary { operator: BinaryOperator::Coalesce, left, right } => {
-                ExpressionKind::Coalesce(self.boxed(left), self.boxed(right))
-            }
-            Ast::Binary { operator, left, right } => {
-                ExpressionKind::Binary { operator: *operator, left: self.boxed(left), right: self.boxed(right) }
-            }
-            Ast::IsNull { operand, negated: false } => ExpressionKind::IsNull(self.boxed(operand)),
+            Ast::Binary {
+                operator: BinaryOperator::Coalesce,
+                left,
+                right,
+            } => ExpressionKind::Coalesce(self.boxed(left), self.boxed(right)),
+            Ast::Binary { operator, left, right } => ExpressionKind::Binary {
+                operator: *operator,
+                left: self.boxed(left),
+                right: self.boxed(right),
+            },
+            Ast::IsNull {
+                operand,
+                negated: false,
+            } => ExpressionKind::IsNull(self.boxed(operand)),
             Ast::IsNull { operand, negated: true } => not(ExpressionKind::IsNull(self.boxed(operand)), span),
-            Ast::Between { operand, low, high, negated } => ExpressionKind::Between {
+            Ast::Between {
+                operand,
+                low,
+                high,
+                negated,
+            } => ExpressionKind::Between {
                 operands: Box::new([self.expression(operand), self.expression(low), self.expression(high)]),
                 negated: *negated,
             },
-            Ast::Conditional { condition, then, otherwise } => ExpressionKind::Choose {
+            Ast::Conditional {
+                condition,
+                then,
+                otherwise,
+            } => ExpressionKind::Choose {
                 arms: vec![(self.expression(condition), self.expression(then))],
                 otherwise: self.boxed(otherwise),
             },
-            Ast::Case { operand, arms, otherwise } => {
+            Ast::Case {
+                operand,
+                arms,
+                otherwise,
+            } => {
                 let operand = operand.as_ref().map(|operand| self.boxed(operand));
-                let arms = arms.iter().map(|(test, value)| (self.expression(test), self.expression(value))).collect();
+                let arms = arms
+                    .iter()
+                    .map(|(test, value)| (self.expression(test), self.expression(value)))
+                    .collect();
                 let otherwise = Box::new(self.optional(otherwise.as_deref(), span));
                 match operand {
-                    Some(operand) => ExpressionKind::Switch { operand, arms, otherwise },
+                    Some(operand) => ExpressionKind::Switch {
+                        operand,
+                        arms,
+                        otherwise,
+                    },
                     None => ExpressionKind::Choose { arms, otherwise },
                 }
             }
             Ast::Call { callee, arguments } => self.call(callee, arguments, span),
-            Ast::Index { object, index, .. } => {
-                ExpressionKind::Get { object: Box::new(self.in_place(object)), key: self.boxed(index) }
-            }
+            Ast::Index { object, index, .. } => ExpressionKind::Get {
+                object: Box::new(self.in_place(object)),
+                key: self.boxed(index),
+            },
             Ast::Property { object, name, .. } => ExpressionKind::Get {
                 object: Box::new(self.in_place(object)),
                 key: Box::new(text(&name.text, name.span)),
@@ -460,14 +587,20 @@ impl Resolver<'_> {
                 self.optional(start.as_deref(), span),
                 self.optional(end.as_deref(), span),
             ])),
-            Ast::Cast { operand, type_name } => {
-                ExpressionKind::Cast { operand: self.boxed(operand), type_name: type_name.text.clone() }
-            }
+            Ast::Cast { operand, type_name } => ExpressionKind::Cast {
+                operand: self.boxed(operand),
+                type_name: type_name.text.clone(),
+            },
             Ast::Lambda { parameters, body } => {
-                let id = self.closed("lambda", self.open.last().is_some_and(|open| open.visible), parameters, |resolver| match body {
-                    LambdaBody::Expression(value) => vec![Statement::Return(resolver.expression(value))],
-                    LambdaBody::Block(statements) => resolver.block(statements),
-                });
+                let id = self.closed(
+                    "lambda",
+                    self.open.last().is_some_and(|open| open.visible),
+                    parameters,
+                    |resolver| match body {
+                        LambdaBody::Expression(value) => vec![Statement::Return(resolver.expression(value))],
+                        LambdaBody::Block(statements) => resolver.block(statements),
+                    },
+                );
                 ExpressionKind::Closure(id)
             }
         };
@@ -490,7 +623,8 @@ impl Resolver<'_> {
             }
             if self.surroundings.complete {
                 let suggestion = self.similar_variable(name);
-                self.warnings.push(diagnostic::unknown_name(name, span, suggestion.as_deref()));
+                self.warnings
+                    .push(diagnostic::unknown_name(name, span, suggestion.as_deref()));
             }
         }
         self.globals.insert(name.to_owned());
@@ -506,9 +640,12 @@ impl Resolver<'_> {
         }
         // Look the variable up from outside of the function's own view, which capturing does.
         let level = self.open.len() - 1;
-        let owner = self.open[..level]
-            .iter()
-            .rposition(|open| open.blocks.iter().flatten().any(|binding| binding.function == Some(function)));
+        let owner = self.open[..level].iter().rposition(|open| {
+            open.blocks
+                .iter()
+                .flatten()
+                .any(|binding| binding.function == Some(function))
+        });
         let (Some(owner), Place::Local(variable)) = (owner, place) else {
             return ExpressionKind::Global(name.to_owned());
         };
@@ -516,10 +653,13 @@ impl Resolver<'_> {
         let mut place = Place::Local(variable);
         for open in &mut self.open[owner + 1..] {
             let captures = &mut open.captures;
-            let index = captures.iter().position(|capture| *capture == place).unwrap_or_else(|| {
-                captures.push(place);
-                captures.len() - 1
-            });
+            let index = captures
+                .iter()
+                .position(|capture| *capture == place)
+                .unwrap_or_else(|| {
+                    captures.push(place);
+                    captures.len() - 1
+                });
             place = Place::Capture(index);
         }
         ExpressionKind::Variable(place)
@@ -527,21 +667,34 @@ impl Resolver<'_> {
 
     fn call(&mut self, callee: &ast::Expression, arguments: &[ast::Expression], span: Span) -> ExpressionKind {
         let ast::ExpressionKind::Name(name) = &callee.kind else {
+            self.warn_of_method(callee);
             let arguments = self.expressions(arguments);
-            return ExpressionKind::CallValue { callee: self.boxed(callee), arguments };
+            return ExpressionKind::CallValue {
+                callee: self.boxed(callee),
+                arguments,
+            };
         };
         if let Some((place, function)) = self.find(name) {
             let arguments = self.expressions(arguments);
             return match function {
                 Some(function) => self.call_function(name, function, place, arguments, span),
                 None => {
-                    let callee = Expression { kind: ExpressionKind::Variable(place), span: callee.span };
-                    ExpressionKind::CallValue { callee: Box::new(callee), arguments }
+                    let callee = Expression {
+                        kind: ExpressionKind::Variable(place),
+                        span: callee.span,
+                    };
+                    ExpressionKind::CallValue {
+                        callee: Box::new(callee),
+                        arguments,
+                    }
                 }
             };
         }
         if let Some(intrinsic) = self.intrinsic(name) {
-            return ExpressionKind::CallIntrinsic { intrinsic, arguments: self.expressions(arguments) };
+            return ExpressionKind::CallIntrinsic {
+                intrinsic,
+                arguments: self.expressions(arguments),
+            };
         }
         let arguments = self.expressions(arguments);
         self.call_library(name, arguments, callee.span, span)
@@ -567,9 +720,16 @@ impl Resolver<'_> {
             let message = format!("Too many arguments. Passed {}, expected {parameters}", arguments.len());
             return ExpressionKind::Fail { message, arguments };
         }
-        arguments.resize_with(parameters, || Expression { kind: ExpressionKind::Null, span });
+        arguments.resize_with(parameters, || Expression {
+            kind: ExpressionKind::Null,
+            span,
+        });
         let closure = (!self.needs_no_closure(function)).then_some(place);
-        ExpressionKind::CallFunction { function, closure, arguments }
+        ExpressionKind::CallFunction {
+            function,
+            closure,
+            arguments,
+        }
     }
 
     fn call_library(
@@ -610,9 +770,15 @@ impl Resolver<'_> {
             return ExpressionKind::CallLibrary { number, arguments };
         }
         if let Some(function) = self.prelude(name) {
-            let expected = self.functions[function.0].as_ref().map_or(0, |function| function.parameters);
+            let expected = self.functions[function.0]
+                .as_ref()
+                .map_or(0, |function| function.parameters);
             if arguments.len() == expected {
-                return ExpressionKind::CallFunction { function, closure: None, arguments };
+                return ExpressionKind::CallFunction {
+                    function,
+                    closure: None,
+                    arguments,
+                };
             }
             let exact = u32::try_from(expected).unwrap_or(u32::MAX);
             self.warn_of_arguments(name, arguments.len(), exact, Some(exact), span);
@@ -621,9 +787,28 @@ impl Resolver<'_> {
         }
         if !library::is_host_function(name) {
             let suggestion = self.similar_function(name);
-            self.warnings.push(diagnostic::unknown_function(name, name_span, suggestion.as_ref()));
+            self.warnings
+                .push(diagnostic::unknown_function(name, name_span, suggestion.as_ref()));
         }
-        ExpressionKind::Fail { message: format!("Unsupported function call: {name}"), arguments }
+        ExpressionKind::Fail {
+            message: format!("Unsupported function call: {name}"),
+            arguments,
+        }
+    }
+
+    /// Warns of `text.toLowerCase()` and other methods that values of other languages have.
+    fn warn_of_method(&mut self, callee: &ast::Expression) {
+        let ast::ExpressionKind::Property { object, name, .. } = &callee.kind else {
+            return;
+        };
+        let object = match &object.kind {
+            ast::ExpressionKind::Name(name) => name,
+            _ => "",
+        };
+        if let Some(function) = suggestion::for_method(object, &name.text) {
+            self.warnings
+                .push(diagnostic::unknown_method(&name.text, name.span, function));
+        }
     }
 
     fn check_arguments(&mut self, function: &library::Function, passed: usize, span: Span) {
@@ -676,19 +861,23 @@ impl Resolver<'_> {
     }
 
     fn names_in_scope(&self) -> impl Iterator<Item = &str> {
-        self.open.iter().flat_map(|open| open.blocks.iter().flatten()).map(|binding| binding.name.as_str())
+        self.open
+            .iter()
+            .flat_map(|open| open.blocks.iter().flatten())
+            .map(|binding| binding.name.as_str())
     }
 
-    /// PostHog looks at the number of arguments when the call is reached, so the program compiles.
     fn warn_of_arguments(&mut self, name: &str, passed: usize, min: u32, max: Option<u32>, span: Span) {
-        let mut warning = diagnostic::wrong_argument_count(name, passed, min, max, span);
-        warning.severity = Severity::Warning;
-        self.warnings.push(warning);
+        self.warnings
+            .push(diagnostic::wrong_argument_count(name, passed, min, max, span));
     }
 }
 
 fn text(value: &str, span: Span) -> Expression {
-    Expression { kind: ExpressionKind::String(value.to_owned()), span }
+    Expression {
+        kind: ExpressionKind::String(value.to_owned()),
+        span,
+    }
 }
 
 fn not(kind: ExpressionKind, span: Span) -> ExpressionKind {
@@ -703,7 +892,10 @@ fn concatenation(arguments: Vec<Expression>) -> ExpressionKind {
 /// `if` and `multiIf` as branches: pairs of condition and value, then perhaps a last value.
 fn choose(arguments: Vec<Expression>, span: Span) -> ExpressionKind {
     let mut arms = Vec::new();
-    let mut otherwise = Expression { kind: ExpressionKind::Null, span };
+    let mut otherwise = Expression {
+        kind: ExpressionKind::Null,
+        span,
+    };
     let mut arguments = arguments.into_iter();
     while let Some(first) = arguments.next() {
         match arguments.next() {
@@ -711,7 +903,10 @@ fn choose(arguments: Vec<Expression>, span: Span) -> ExpressionKind {
             None => otherwise = first,
         }
     }
-    ExpressionKind::Choose { arms, otherwise: Box::new(otherwise) }
+    ExpressionKind::Choose {
+        arms,
+        otherwise: Box::new(otherwise),
+    }
 }
 
 fn is_global_path(expression: &Expression) -> bool {

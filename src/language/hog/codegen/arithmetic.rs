@@ -73,7 +73,12 @@ impl Writer {
 
     /// Pushes a small integer as an `i64`.
     fn int(&mut self, local: u32) {
-        self.op().local_get(local).i64_const(16).i64_shl().i64_const(16).i64_shr_s();
+        self.op()
+            .local_get(local)
+            .i64_const(16)
+            .i64_shl()
+            .i64_const(16)
+            .i64_shr_s();
     }
 
     /// Pushes a small integer as an `f64`.
@@ -94,9 +99,20 @@ impl Writer {
     /// Pops an `i64` and pushes it as a small integer, or, where it does not fit, what the runtime makes of it.
     fn fitted(&mut self, operator: Arithmetic, left: u32, right: u32, span: Span) {
         let result = self.stash();
-        self.op().local_get(result).i64_const(1 << 47).i64_add().i64_const(48).i64_shr_u().i64_eqz();
+        self.op()
+            .local_get(result)
+            .i64_const(1 << 47)
+            .i64_add()
+            .i64_const(48)
+            .i64_shr_u()
+            .i64_eqz();
         self.if_(RESULT);
-        self.op().local_get(result).i64_const(PAYLOAD).i64_and().i64_const(INT).i64_or();
+        self.op()
+            .local_get(result)
+            .i64_const(PAYLOAD)
+            .i64_and()
+            .i64_const(INT)
+            .i64_or();
         self.else_();
         self.slow(operator, left, right, span);
         self.end();
@@ -150,7 +166,12 @@ impl Writer {
                 // Factors of 32 bits can't overflow 64.
                 for (position, local) in [left, right].into_iter().enumerate() {
                     self.int(local);
-                    self.op().i64_const(1 << 31).i64_add().i64_const(32).i64_shr_u().i64_eqz();
+                    self.op()
+                        .i64_const(1 << 31)
+                        .i64_add()
+                        .i64_const(32)
+                        .i64_shr_u()
+                        .i64_eqz();
                     if position == 1 {
                         self.op().i32_and();
                     }
@@ -179,7 +200,12 @@ impl Writer {
                 self.if_(RESULT);
                 self.int(left);
                 self.int(right);
-                self.op().i64_rem_s().i64_const(PAYLOAD).i64_and().i64_const(INT).i64_or();
+                self.op()
+                    .i64_rem_s()
+                    .i64_const(PAYLOAD)
+                    .i64_and()
+                    .i64_const(INT)
+                    .i64_or();
                 self.else_();
                 self.slow(operator, left, right, span);
                 self.end();

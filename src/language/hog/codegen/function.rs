@@ -29,14 +29,20 @@ pub struct Generator<'a, 'p> {
 }
 
 impl<'a, 'p> Generator<'a, 'p> {
-    /// The code of a function.
-    pub fn generate(module: &'a mut Module<'p>, id: FunctionId, function: &'p Function) -> Writer {
-        let mut generator =
-            Self { module, function, id, out: Writer::new(parameter_count(function)), variables: Vec::new(), handlers: Vec::new() };
+    /// The code of a function, and the local of each of its variables.
+    pub fn generate(module: &'a mut Module<'p>, id: FunctionId, function: &'p Function) -> (Writer, Vec<u32>) {
+        let mut generator = Self {
+            module,
+            function,
+            id,
+            out: Writer::new(parameter_count(function)),
+            variables: Vec::new(),
+            handlers: Vec::new(),
+        };
         generator.prologue();
         generator.statements(&function.body);
         generator.out.constant(Value::NULL);
-        generator.out
+        (generator.out, generator.variables)
     }
 
     fn prologue(&mut self) {
@@ -95,7 +101,12 @@ impl<'a, 'p> Generator<'a, 'p> {
                 self.assign(*place, value);
                 self.out.release(value);
             }
-            Statement::Set { object, key, value, span } => {
+            Statement::Set {
+                object,
+                key,
+                value,
+                span,
+            } => {
                 let operands = self.operands(&[object, key, value], false);
                 self.push(&operands);
                 self.call(Runtime::Set, *span);
@@ -109,7 +120,11 @@ impl<'a, 'p> Generator<'a, 'p> {
                 self.value(value);
                 self.out.op().return_();
             }
-            Statement::If { condition, then, otherwise } => {
+            Statement::If {
+                condition,
+                then,
+                otherwise,
+            } => {
                 self.condition(condition);
                 self.out.if_(BlockType::Empty);
                 self.block(then);
@@ -132,7 +147,13 @@ impl<'a, 'p> Generator<'a, 'p> {
                 self.out.end();
                 self.out.end();
             }
-            Statement::Each { key, value, iterable, hidden, body } => {
+            Statement::Each {
+                key,
+                value,
+                iterable,
+                hidden,
+                body,
+            } => {
                 let scope = self.out.in_scope.len();
                 self.each(*key, *value, iterable, *hidden, body);
                 self.out.in_scope.truncate(scope);
@@ -264,7 +285,11 @@ impl<'a, 'p> Generator<'a, 'p> {
         let exit = self.out.block(BlockType::Empty);
         let again = self.out.loop_();
         self.out.op().local_get(offset);
-        self.out.op().local_get(values).i32_wrap_i64().i32_load(half_word(layout::LIST_LENGTH));
+        self.out
+            .op()
+            .local_get(values)
+            .i32_wrap_i64()
+            .i32_load(half_word(layout::LIST_LENGTH));
         self.out.op().i32_const(3).i32_shl().i32_ge_u();
         self.out.branch_if(exit);
         self.load_element(keys, offset, key);
@@ -459,7 +484,11 @@ impl<'a, 'p> Generator<'a, 'p> {
                     self.out.end();
                 }
             }
-            ExpressionKind::Switch { operand, arms, otherwise } => self.switch(operand, arms, otherwise),
+            ExpressionKind::Switch {
+                operand,
+                arms,
+                otherwise,
+            } => self.switch(operand, arms, otherwise),
             ExpressionKind::Get { object, key } => {
                 let operands = self.operands(&[object, key], false);
                 self.push(&operands);
@@ -479,7 +508,11 @@ impl<'a, 'p> Generator<'a, 'p> {
                 self.out.constant(name);
                 self.call(Runtime::Cast, span);
             }
-            ExpressionKind::CallFunction { function, closure, arguments } => {
+            ExpressionKind::CallFunction {
+                function,
+                closure,
+                arguments,
+            } => {
                 self.call_function(*function, *closure, arguments, span);
             }
             ExpressionKind::CallValue { callee, arguments } => self.call_value(callee, arguments, span),
@@ -522,7 +555,11 @@ impl<'a, 'p> Generator<'a, 'p> {
             }
             ExpressionKind::Between { operands, negated } => self.between(operands, *negated, span),
             // Both sides are evaluated in any case, from left to right.
-            ExpressionKind::Binary { operator: operator @ (BinaryOperator::And | BinaryOperator::Or), left, right } => {
+            ExpressionKind::Binary {
+                operator: operator @ (BinaryOperator::And | BinaryOperator::Or),
+                left,
+                right,
+            } => {
                 self.condition(left);
                 self.condition(right);
                 match operator {
@@ -633,7 +670,10 @@ impl<'a, 'p> Generator<'a, 'p> {
             let first = self.store_all(items.iter());
             return self.list(Runtime::Array, first, items.len(), span);
         }
-        let capacity = i64::try_from(items.len()).ok().and_then(Value::small_int).unwrap_or(Value::NULL);
+        let capacity = i64::try_from(items.len())
+            .ok()
+            .and_then(Value::small_int)
+            .unwrap_or(Value::NULL);
         self.out.constant(capacity);
         self.call(Runtime::ArrayWithCapacity, span);
         let array = self.out.stash();
@@ -686,23 +726,21 @@ impl<'a, 'p> Generator<'a, 'p> {
         }
         let name = self.module.string(&function.name);
         self.out.op().i32_const(i32::try_from(id.0).unwrap_or(i32::MAX));
-        self.out.op().i32_const(i32::try_from(function.parameters).unwrap_or(i32::MAX));
+        self.out
+            .op()
+            .i32_const(i32::try_from(function.parameters).unwrap_or(i32::MAX));
         self.out.constant(name);
         self.out.temporary_address(first);
-        self.out.op().i32_const(i32::try_from(function.captures.len()).unwrap_or(i32::MAX));
+        self.out
+            .op()
+            .i32_const(i32::try_from(function.captures.len()).unwrap_or(i32::MAX));
         self.out.call(Runtime::Closure);
         self.out.unroot_to(first);
     }
 
     // Calls
 
-    fn call_function(
-        &mut self,
-        function: FunctionId,
-        closure: Option<Place>,
-        arguments: &'p [Expression],
-        span: Span,
-    ) {
+    fn call_function(&mut self, function: FunctionId, closure: Option<Place>, arguments: &'p [Expression], span: Span) {
         let arguments = self.operands(&arguments.iter().collect::<Vec<_>>(), false);
         self.out.finish_frame();
         match closure {
@@ -727,7 +765,9 @@ impl<'a, 'p> Generator<'a, 'p> {
         self.out.finish_frame();
         self.out.op().local_get(callee);
         self.out.temporary_address(first);
-        self.out.op().i32_const(i32::try_from(arguments.len()).unwrap_or(i32::MAX));
+        self.out
+            .op()
+            .i32_const(i32::try_from(arguments.len()).unwrap_or(i32::MAX));
         self.mark(span);
         let index = self.module.call_value_index();
         self.out.op().call(index);
@@ -798,15 +838,36 @@ pub fn call_value(trampoline_type: u32) -> Writer {
     const COUNT: u32 = 3;
     let kind = |kind: Kind| (Value::TAG_REF << 16 | kind as u64).cast_signed();
     let mut out = Writer::new(0);
-    out.op().local_get(CALLEE).i64_const(32).i64_shr_u().i64_const(kind(Kind::Closure)).i64_eq();
+    out.op()
+        .local_get(CALLEE)
+        .i64_const(32)
+        .i64_shr_u()
+        .i64_const(kind(Kind::Closure))
+        .i64_eq();
     out.if_(BlockType::Result(ValType::I64));
-    out.op().local_get(FRAME).local_get(CALLEE).local_get(ARGUMENTS).local_get(COUNT);
-    out.op().local_get(CALLEE).i32_wrap_i64().i32_load(half_word(layout::CLOSURE_FUNCTION));
+    out.op()
+        .local_get(FRAME)
+        .local_get(CALLEE)
+        .local_get(ARGUMENTS)
+        .local_get(COUNT);
+    out.op()
+        .local_get(CALLEE)
+        .i32_wrap_i64()
+        .i32_load(half_word(layout::CLOSURE_FUNCTION));
     out.op().call_indirect(0, trampoline_type);
     out.else_();
-    out.op().local_get(CALLEE).i64_const(32).i64_shr_u().i64_const(kind(Kind::Library)).i64_eq();
+    out.op()
+        .local_get(CALLEE)
+        .i64_const(32)
+        .i64_shr_u()
+        .i64_const(kind(Kind::Library))
+        .i64_eq();
     out.if_(BlockType::Result(ValType::I64));
-    out.op().local_get(CALLEE).i32_wrap_i64().local_get(ARGUMENTS).local_get(COUNT);
+    out.op()
+        .local_get(CALLEE)
+        .i32_wrap_i64()
+        .local_get(ARGUMENTS)
+        .local_get(COUNT);
     out.call(Runtime::CallLibrary);
     out.else_();
     out.op().local_get(CALLEE);

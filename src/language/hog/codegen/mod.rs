@@ -48,6 +48,8 @@ pub struct Pattern {
     pub text: Value,
     /// Whether it ignores case.
     pub insensitive: bool,
+    /// Whether parts of its matches are asked for.
+    pub extracts: bool,
 }
 
 mod value_bits {

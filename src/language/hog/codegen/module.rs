@@ -6,13 +6,13 @@ use jurybox_hog_abi::{Value, library, memory_map};
 use num_bigint::BigInt;
 use wasm_encoder::{
     CodeSection, ConstExpr, ElementSection, Elements, EntityType, ExportKind, ExportSection, Function as WasmFunction,
-    FunctionSection, ImportSection, MemoryType, NameMap, NameSection, RefType, TableSection, TableType, TypeSection,
-    ValType,
+    FunctionSection, ImportSection, IndirectNameMap, MemoryType, NameMap, NameSection, RefType, TableSection,
+    TableType, TypeSection, ValType,
 };
 
 use super::function::{self, Generator, parameter_count};
 use super::runtime::{IMPORTS, Runtime};
-use super::writer::{FRAME, Writer};
+use super::writer::{CLOSURE, FRAME, Writer};
 use super::{Compiled, Pattern, Positions};
 use crate::diagnostic::{LineIndex, Span};
 use crate::language::hog::ast::BinaryOperator;
@@ -34,8 +34,8 @@ pub struct Module<'p> {
     strings: HashMap<&'p str, Value>,
     throw_sites: Vec<Span>,
     patterns: Vec<Pattern>,
-    /// Whether a pattern is computed, by sensitivity to case.
-    unknown_patterns: [bool; 2],
+    /// What is asked of computed patterns: their options, case and extraction.
+    unknown_patterns: Vec<(bool, bool)>,
 }
 
 impl<'p> Module<'p> {
@@ -48,7 +48,7 @@ impl<'p> Module<'p> {
             strings: HashMap::new(),
             throw_sites: Vec::new(),
             patterns: Vec::new(),
-            unknown_patterns: [false; 2],
+            unknown_patterns: Vec::new(),
         };
         let mut types = Types::default();
         let mut imports = ImportSection::new();
@@ -71,16 +71,30 @@ impl<'p> Module<'p> {
         let mut functions = FunctionSection::new();
         let mut code = Code::default();
         let mut names = NameMap::new();
+        let mut local_names = IndirectNameMap::new();
         for (number, function) in program.functions.iter().enumerate() {
             let parameters = parameter_count(function);
             functions.function(types.program_function(parameters));
-            names.append(module.function_index(FunctionId(number)), display_name(number, &function.name));
-            let body = Generator::generate(&mut module, FunctionId(number), function);
+            names.append(
+                module.function_index(FunctionId(number)),
+                display_name(number, &function.name),
+            );
+            let (body, variables) = Generator::generate(&mut module, FunctionId(number), function);
+            let mut locals = NameMap::new();
+            locals.append(FRAME, "frame");
+            locals.append(CLOSURE, "closure");
+            for (local, variable) in variables.iter().zip(&function.variables) {
+                locals.append(*local, &variable.name);
+            }
+            local_names.append(module.function_index(FunctionId(number)), &locals);
             let check = function::depth_check(body.frame_bytes());
             code.add(Some(check), body, function.visible);
         }
 
-        let trampoline_type = types.get(&[ValType::I32, ValType::I64, ValType::I32, ValType::I32], &[ValType::I64]);
+        let trampoline_type = types.get(
+            &[ValType::I32, ValType::I64, ValType::I32, ValType::I32],
+            &[ValType::I64],
+        );
         functions.function(trampoline_type);
         names.append(module.call_value_index(), "call value");
         code.add(None, function::call_value(trampoline_type), false);
@@ -104,14 +118,16 @@ impl<'p> Module<'p> {
             maximum: Some(table_size),
             shared: false,
         });
-        let trampolines: Vec<u32> =
-            (0..program.functions.len()).map(|number| module.trampoline_index(number)).collect();
+        let trampolines: Vec<u32> = (0..program.functions.len())
+            .map(|number| module.trampoline_index(number))
+            .collect();
         let mut elements = ElementSection::new();
         elements.active(None, &ConstExpr::i32_const(0), Elements::Functions(trampolines.into()));
         let mut exports = ExportSection::new();
         exports.export(ENTRY, ExportKind::Func, entry);
         let mut name_section = NameSection::new();
         name_section.functions(&names);
+        name_section.locals(&local_names);
 
         let mut wasm = wasm_encoder::Module::new();
         wasm.section(&types.section)
@@ -124,7 +140,11 @@ impl<'p> Module<'p> {
             .section(&name_section);
         let wasm = wasm.finish();
         let positions = Positions::new(&wasm, &code.positions, lines);
-        let throw_sites = module.throw_sites.iter().map(|span| lines.position(span.start)).collect();
+        let throw_sites = module
+            .throw_sites
+            .iter()
+            .map(|span| lines.position(span.start))
+            .collect();
         let patterns = module.all_patterns();
         Compiled {
             wasm,
@@ -178,31 +198,33 @@ impl<'p> Module<'p> {
     /// Notes the pattern of a matching operator, so that it is compiled before the first event.
     pub fn note_pattern(&mut self, operator: BinaryOperator, pattern: &'p Expression) {
         match operator {
-            BinaryOperator::Match | BinaryOperator::NotMatch => self.note(pattern, false),
-            BinaryOperator::MatchInsensitive | BinaryOperator::NotMatchInsensitive => self.note(pattern, true),
+            BinaryOperator::Match | BinaryOperator::NotMatch => self.note(pattern, false, false),
+            BinaryOperator::MatchInsensitive | BinaryOperator::NotMatchInsensitive => self.note(pattern, true, false),
             _ => {}
         }
     }
 
     /// The same for the library functions that take a pattern as their second argument.
     pub fn note_library_pattern(&mut self, number: usize, arguments: &'p [Expression]) {
-        if let (Some("match" | "extractRegex"), Some(pattern)) =
-            (library::FUNCTIONS.get(number).map(|function| function.name), arguments.get(1))
-        {
-            self.note(pattern, false);
+        let name = library::FUNCTIONS.get(number).map(|function| function.name);
+        if let (Some(name @ ("match" | "extractRegex")), Some(pattern)) = (name, arguments.get(1)) {
+            self.note(pattern, false, name == "extractRegex");
         }
     }
 
-    fn note(&mut self, pattern: &'p Expression, insensitive: bool) {
-        match &pattern.kind {
-            ExpressionKind::String(text) => {
-                let text = self.string(text);
-                let pattern = Pattern { text, insensitive };
-                if !self.patterns.contains(&pattern) {
-                    self.patterns.push(pattern);
-                }
-            }
-            _ => self.unknown_patterns[usize::from(insensitive)] = true,
+    fn note(&mut self, pattern: &'p Expression, insensitive: bool, extracts: bool) {
+        if let ExpressionKind::String(text) = &pattern.kind {
+            let text = self.string(text);
+            add_pattern(
+                &mut self.patterns,
+                Pattern {
+                    text,
+                    insensitive,
+                    extracts,
+                },
+            );
+        } else if !self.unknown_patterns.contains(&(insensitive, extracts)) {
+            self.unknown_patterns.push((insensitive, extracts));
         }
     }
 
@@ -213,15 +235,28 @@ impl<'p> Module<'p> {
         let mut candidates: Vec<_> = self.strings.keys().copied().filter(is_pattern).collect();
         candidates.sort_unstable();
         candidates.truncate(MAX_GUESSED_PATTERNS);
-        for (insensitive, unknown) in [(false, self.unknown_patterns[0]), (true, self.unknown_patterns[1])] {
-            for text in candidates.iter().filter(|_| unknown) {
-                let pattern = Pattern { text: self.strings[text], insensitive };
-                if !patterns.contains(&pattern) {
-                    patterns.push(pattern);
-                }
+        for (insensitive, extracts) in &self.unknown_patterns {
+            for text in &candidates {
+                let pattern = Pattern {
+                    text: self.strings[text],
+                    insensitive: *insensitive,
+                    extracts: *extracts,
+                };
+                add_pattern(&mut patterns, pattern);
             }
         }
         patterns
+    }
+}
+
+/// Adds a pattern, or what is asked of it if it is there.
+fn add_pattern(patterns: &mut Vec<Pattern>, new: Pattern) {
+    match patterns
+        .iter_mut()
+        .find(|known| known.text == new.text && known.insensitive == new.insensitive)
+    {
+        Some(known) => known.extracts |= new.extracts,
+        None => patterns.push(new),
     }
 }
 
@@ -265,10 +300,15 @@ struct Types {
 impl Types {
     fn get(&mut self, parameters: &[ValType], results: &[ValType]) -> u32 {
         let section = &mut self.section;
-        *self.known.entry((parameters.to_vec(), results.to_vec())).or_insert_with(|| {
-            section.ty().function(parameters.iter().copied(), results.iter().copied());
-            section.len() - 1
-        })
+        *self
+            .known
+            .entry((parameters.to_vec(), results.to_vec()))
+            .or_insert_with(|| {
+                section
+                    .ty()
+                    .function(parameters.iter().copied(), results.iter().copied());
+                section.len() - 1
+            })
     }
 
     /// Frame, closure, parameters.
@@ -299,6 +339,11 @@ impl Code {
         function.instructions().end();
         self.section.function(&function);
         let positions = if visible { positions } else { Vec::new() };
-        self.positions.push(positions.into_iter().map(|(offset, span)| (start + offset, span)).collect());
+        self.positions.push(
+            positions
+                .into_iter()
+                .map(|(offset, span)| (start + offset, span))
+                .collect(),
+        );
     }
 }

@@ -23,7 +23,9 @@ impl Positions {
         for (start, positions) in bodies.zip(functions) {
             entries.push((start, None));
             entries.extend(
-                positions.iter().map(|(offset, span)| (start + offset, Some(lines.position(span.start)))),
+                positions
+                    .iter()
+                    .map(|(offset, span)| (start + offset, Some(lines.position(span.start)))),
             );
         }
         Self { entries }

@@ -43,17 +43,28 @@ fn slot(index: u32) -> MemArg {
 
 /// An aligned 8-byte access at an offset.
 pub fn word(offset: u32) -> MemArg {
-    MemArg { offset: u64::from(offset), align: 3, memory_index: 0 }
+    MemArg {
+        offset: u64::from(offset),
+        align: 3,
+        memory_index: 0,
+    }
 }
 
 /// An aligned 4-byte access at an offset.
 pub fn half_word(offset: u32) -> MemArg {
-    MemArg { offset: u64::from(offset), align: 2, memory_index: 0 }
+    MemArg {
+        offset: u64::from(offset),
+        align: 2,
+        memory_index: 0,
+    }
 }
 
 impl Writer {
     pub fn new(parameters: u32) -> Self {
-        Self { parameters: PARAMETERS + parameters, ..Self::default() }
+        Self {
+            parameters: PARAMETERS + parameters,
+            ..Self::default()
+        }
     }
 
     /// The next instruction.
@@ -196,7 +207,10 @@ impl Writer {
         self.slots = self.slots.max(used);
         let size = frame_size(used);
         let header = u64::from(size) << 32 | u64::from(used);
-        self.op().local_get(FRAME).i64_const(header.cast_signed()).i64_store(word(0));
+        self.op()
+            .local_get(FRAME)
+            .i64_const(header.cast_signed())
+            .i64_store(word(0));
         self.op().local_get(FRAME).i32_const(size.cast_signed()).i32_add();
     }
 

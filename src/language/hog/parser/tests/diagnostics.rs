@@ -130,7 +130,6 @@ fn scopes() {
             scope::wrong_argument_count("length", 2, 1, Some(1), at(20, 26)),
             scope::wrong_argument_count("trim", 3, 1, Some(2), at(20, 26)),
             scope::wrong_argument_count("coalesce", 0, 1, None, at(20, 26)),
-            scope::too_many_arguments("f", 3, 1, at(20, 26), at(4, 5)),
             scope::unknown_name("y", at(24, 25), Some("x")),
         ],
     ));
