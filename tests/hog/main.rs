@@ -6,6 +6,7 @@ mod control;
 mod errors;
 mod evaluation;
 mod expressions;
+mod fuel;
 mod harness;
 mod hostile;
 mod names;

@@ -232,9 +232,9 @@ fn hash_of(key: Value, depth: u32) -> u32 {
         return hash::string(text.text.as_bytes());
     }
     if let Some(float) = number::approximate(key) {
-        // Adding 0 makes one of both zeros.
-        let bits = (float + 0.0).to_bits().wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        return (bits >> 32) as u32;
+        // Adding 0 makes one of both zeros. Small integers differ in the upper bits only, which must reach the lower.
+        let bits = (float + 0.0).to_bits();
+        return ((bits ^ bits >> 32).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32) as u32;
     }
     match list::of(key) {
         Some(items) => items.iter().fold(0x9E37_79B9, |hash: u32, item| {
