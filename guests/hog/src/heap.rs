@@ -491,7 +491,12 @@ fn plan_collection(live: u32) {
     let budget = live.max(COLLECT_AFTER).min(room.saturating_sub(reserve).max(room / 2));
     let free = (top - start).saturating_sub(live);
     let least = if free >= budget { LEAST_GROWTH } else { LEAST_BETWEEN };
-    let growth = budget.saturating_sub(free).max(least).min((limit - top) / 2);
+    // Halving what is left for ever would collect for ever: the last eighth is used up without another collection.
+    let growth = if room > (limit - start) / 8 {
+        budget.saturating_sub(free).max(least).min((limit - top) / 2)
+    } else {
+        limit - top
+    };
     write_u32(COLLECT_AT, (top + growth).max(1));
     write_u32(STATE_COLLECT, 0);
 }
