@@ -11,7 +11,7 @@ use crate::limits::Limits;
 /// Bytes of native stack that WebAssembly may use. Hog bounds the depth of calls itself well before that.
 pub const MAX_WASM_STACK: usize = 1 << 20;
 /// Instances of runtimes that may exist at once.
-pub const MAX_INSTANCES: u32 = 256;
+pub const MAX_INSTANCES: u32 = 64;
 /// Snippets that one runtime instance may be linked to before it is replaced.
 pub const MAX_SNIPPETS_PER_INSTANCE: u32 = 16;
 /// Elements of a table: the functions of a snippet, or those that the runtime calls by pointer.
@@ -21,7 +21,7 @@ const _: () = assert!(hog::MAX_FUNCTIONS < MAX_TABLE_ELEMENTS);
 const MAX_BACKTRACE: NonZeroUsize = NonZeroUsize::new(1500).expect("not zero");
 
 /// The configuration. `pooled` for instances from a pool of reserved address space, which is faster and needs about
-/// 1 TiB of it; otherwise instances are mapped one by one. Compiled code is the same for both.
+/// 256 GiB of it; otherwise instances are mapped one by one. Compiled code is the same for both.
 pub fn configuration(pooled: bool) -> Config {
     let mut config = Config::new();
     config

@@ -236,7 +236,7 @@ impl Engine {
         // What loading leaves behind can't be rewound to another snippet's state, so it starts from a new instance.
         drop(lease.take());
         let (snapshot, instance) = HogInstance::new(runtime)?.load(runtime, &compiled)?;
-        if self.inner.rewinds && runtime.rewindable {
+        if self.inner.rewinds {
             lease.put_back(instance);
         }
         let loaded = Arc::new(LoadedSnippet {

@@ -6,10 +6,8 @@ use super::configuration::MAX_INSTANCES;
 use super::image::Snapshot;
 use super::instance::HogInstance;
 
-/// Instances that are kept for later. Each holds the pages that its events touched, typically 100 to 300 KiB.
-const MAX_IDLE: usize = 64;
-
-/// Clean instances, and a count of all that exist.
+/// Clean instances, and a count of all that exist. Each holds the pages that its events touched, typically 100 to
+/// 300 KiB.
 #[derive(Default)]
 pub struct Pool {
     state: Mutex<State>,
@@ -81,14 +79,10 @@ impl Drop for Lease<'_> {
     fn drop(&mut self) {
         let mut state = self.pool.lock();
         match self.instance.take() {
-            Some(instance) if state.idle.len() < MAX_IDLE => state.idle.push(instance),
-            instance => {
-                state.live -= 1;
-                // Unmapping takes time that others need not wait for.
-                drop(state);
-                drop(instance);
-            }
+            Some(instance) => state.idle.push(instance),
+            None => state.live -= 1,
         }
+        drop(state);
         self.pool.returned.notify_one();
     }
 }

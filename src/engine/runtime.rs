@@ -3,14 +3,13 @@
 use std::sync::Arc;
 
 use jurybox_hog_abi::memory_map;
-use wasmparser::{Operator, Parser, Payload};
 use wasmtime::InstancePre;
 
 use super::code::CodeCache;
 use super::host::{self, HostState};
 use super::image::{Image, Snapshot};
 
-/// The guest, built from `guests/hog`.
+/// The guest, built from `guests/hog`. A test makes sure that rewinding its memory rewinds it whole.
 const WASM: &[u8] = include_bytes!("../../guests/hog/hog.wasm");
 
 /// The compiled guest.
@@ -19,8 +18,6 @@ pub struct HogRuntime {
     pub module: InstancePre<HostState>,
     /// The snapshot of a new instance.
     pub base: Arc<Snapshot>,
-    /// Whether nothing but memory and the stack pointer can change in an instance.
-    pub rewindable: bool,
 }
 
 impl HogRuntime {
@@ -34,43 +31,44 @@ impl HogRuntime {
         Ok(Self {
             module,
             base: Arc::new(Snapshot::unchanged(Arc::new(image))),
-            rewindable: is_rewindable(WASM),
         })
     }
-}
-
-/// Whether an instance of this module can be rewound by restoring its memory alone: no instruction changes tables or
-/// drops segments, and only the first global, the stack pointer, is ever set.
-fn is_rewindable(wasm: &[u8]) -> bool {
-    Parser::new(0).parse_all(wasm).all(|payload| match payload {
-        Ok(Payload::CodeSectionEntry(body)) => body.get_operators_reader().is_ok_and(|operators| {
-            operators.into_iter().all(|operator| {
-                operator.is_ok_and(|operator| {
-                    !matches!(
-                        operator,
-                        Operator::TableSet { .. }
-                            | Operator::TableGrow { .. }
-                            | Operator::TableCopy { .. }
-                            | Operator::TableInit { .. }
-                            | Operator::TableFill { .. }
-                            | Operator::ElemDrop { .. }
-                            | Operator::MemoryInit { .. }
-                            | Operator::DataDrop { .. }
-                            | Operator::GlobalSet { global_index: 1.. }
-                    )
-                })
-            })
-        }),
-        Ok(_) => true,
-        Err(_) => false,
-    })
 }
 
 #[cfg(test)]
 mod tests {
     use wasm_encoder::{CodeSection, Function, FunctionSection, InstructionSink, Module, TypeSection};
 
+    use wasmparser::{Operator, Parser, Payload};
+
     use super::*;
+
+    /// Whether an instance of this module can be rewound by restoring its memory alone: no instruction changes tables or
+    /// drops segments, and only the first global, the stack pointer, is ever set.
+    fn is_rewindable(wasm: &[u8]) -> bool {
+        Parser::new(0).parse_all(wasm).all(|payload| match payload {
+            Ok(Payload::CodeSectionEntry(body)) => body.get_operators_reader().is_ok_and(|operators| {
+                operators.into_iter().all(|operator| {
+                    operator.is_ok_and(|operator| {
+                        !matches!(
+                            operator,
+                            Operator::TableSet { .. }
+                                | Operator::TableGrow { .. }
+                                | Operator::TableCopy { .. }
+                                | Operator::TableInit { .. }
+                                | Operator::TableFill { .. }
+                                | Operator::ElemDrop { .. }
+                                | Operator::MemoryInit { .. }
+                                | Operator::DataDrop { .. }
+                                | Operator::GlobalSet { global_index: 1.. }
+                        )
+                    })
+                })
+            }),
+            Ok(_) => true,
+            Err(_) => false,
+        })
+    }
 
     #[test]
     fn the_runtime_can_be_rewound() {

@@ -9,4 +9,5 @@ mod expressions;
 mod fuel;
 mod harness;
 mod hostile;
+mod json;
 mod names;

@@ -71,6 +71,9 @@ impl<'p> Module<'p> {
         let mut functions = FunctionSection::new();
         let mut code = Code::default();
         let mut names = NameMap::new();
+        for (function, name, ..) in IMPORTS {
+            names.append(function.index(), name);
+        }
         let mut local_names = IndirectNameMap::new();
         for (number, function) in program.functions.iter().enumerate() {
             let parameters = parameter_count(function);
