@@ -1,9 +1,4 @@
 //! The thing that metrics judge: one JSON object.
-//!
-//! Two shapes are understood. The events of PostHog have an envelope (`uuid`, `event`, `distinct_id`, `timestamp`) and
-//! `properties`, an object or the text of one. **Plain events** have no `properties`: `{"input": ..., "output": ...,
-//! "expected": ...}`, as datasets and eval files have them. A plain event counts as an `$ai_generation` whose properties
-//! are its own fields but the envelope, with `input` and `output` renamed to `$ai_input` and `$ai_output`.
 
 use std::sync::{LazyLock, OnceLock};
 
@@ -27,7 +22,12 @@ const GENERATION: &str = "$ai_generation";
 /// The fields of an event that are not its properties.
 const ENVELOPE: [&str; 4] = ["uuid", "event", "distinct_id", "timestamp"];
 
-/// One event; see the [module](self) for the accepted shapes.
+/// One event.
+///
+/// Two shapes are understood. The events of PostHog have an envelope (`uuid`, `event`, `distinct_id`, `timestamp`) and
+/// `properties`, an object or the text of one. **Plain events** have no `properties`: `{"input": ..., "output": ...,
+/// "expected": ...}`, as datasets and eval files have them. A plain event counts as an `$ai_generation` whose properties
+/// are its own fields but the envelope, with `input` and `output` renamed to `$ai_input` and `$ai_output`.
 ///
 /// An event is read once and then only looked at, by any number of metrics on any number of threads. What metrics need
 /// in another form is made when the first one asks for it, and kept.
@@ -57,8 +57,8 @@ impl Event {
     /// surrogate pair (`"\ud83d"`), which logs of truncated text contain, is read as U+FFFD.
     ///
     /// # Errors
-    /// When the text is no JSON (`NaN` and `Infinity` are not), no object, nested deeper than [`MAX_DEPTH`], or has an
-    /// integer of more than [`crate::python::MAX_INTEGER_DIGITS`] digits. The error says where.
+    /// When the text is no JSON (`NaN` and `Infinity` are not), no object, nested deeper than 127 levels, or has an
+    /// integer of more than 4,300 digits. The error says where.
     pub fn from_json(text: &str) -> Result<Self, EventError> {
         parse::value(text).and_then(Self::from_value)
     }
@@ -132,7 +132,7 @@ impl Event {
     }
 
     /// The properties. A JSON text is parsed first; properties that are no object count as empty. For a plain event see
-    /// the [module](self).
+    /// [`Event`].
     #[must_use]
     pub fn properties(&self) -> &Map<String, Value> {
         match self.get("properties") {

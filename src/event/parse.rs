@@ -24,10 +24,10 @@ pub enum EventError {
     /// The value is JSON, but not an object.
     #[error("an event is a JSON object, not {0}")]
     NotAnObject(&'static str),
-    /// Objects and arrays are nested deeper than [`MAX_DEPTH`].
+    /// Objects and arrays are nested deeper than 127 levels.
     #[error("objects and arrays are nested too deeply: at most {MAX_DEPTH} levels are accepted")]
     TooDeep,
-    /// An integer has more than [`MAX_INTEGER_DIGITS`] digits.
+    /// An integer has more than 4,300 digits.
     #[error("an integer has {0} digits: at most {MAX_INTEGER_DIGITS} are accepted")]
     LongInteger(usize),
 }
