@@ -30,6 +30,20 @@ fn loops() {
         ("for (let v in null) print(v)", ""),
         ("for (let v in []) print(v) print('end')", "end"),
         (
+            // A loop goes over the values that were there when it began.
+            "let a := [1, 2, 3] for (let x in a) { a[3] := 9 print(x) } print(a)",
+            "1\n2\n3\n[1, 2, 9]",
+        ),
+        (
+            "let a := [1, 2] print(arrayMap(x -> { a[2] := 9 return x }, a))",
+            "[1, 2]",
+        ),
+        (
+            "for (let k, v in toDate('2024-05-03')) print(k, v)",
+            "__hogDate__ true\nyear 2024\nmonth 5\nday 3",
+        ),
+        ("for (let v in Error('x')) print(v)", "true\nError\nx\nnull"),
+        (
             "for (let a in [1, 2]) for (let b in [3, 4]) print(a, b)",
             "1 3\n1 4\n2 3\n2 4",
         ),

@@ -166,6 +166,10 @@ fn lazy_forms_evaluate_one_side() {
             "true\n1\n1\nfalse\n2\n2\nnull\n3\n3\n4\n4\n6\n6\nfalse\ntrue\n8\n8",
         ),
         ("print(if(false, 1))", "null"),
+        (
+            "print(multiIf(true, 1), multiIf(false, 1), multiIf(false, 1, true, 2), multiIf(false, 1, false, 2))",
+            "1 null 2 null",
+        ),
         ("print(case when 1 > 2 then 'a' when 2 > 1 then 'b' else 'c' end)", "b"),
         ("print(case 3 when 1 then 'a' when 3 then 'b' else 'c' end)", "b"),
         ("print(case 4 when 1 then 'a' else 'c' end)", "c"),
@@ -258,6 +262,7 @@ fn patterns() {
         ("'a' =~ ''", "false"),
         ("match('abc', 'b.')", "true"),
         ("extractRegex('id=42', 'id=(\\\\d+)')", "42"),
+        ("extractRegex('ab', '(x)?ab')", "ab"),
     ]);
     check(&[(
         "let p := '(' print('a' =~ p)",

@@ -155,17 +155,34 @@ pub fn contains(item: Value, container: Value) -> bool {
         };
         return memchr::memmem::find(whole.as_bytes(), part.as_bytes()).is_some();
     }
-    let fields: &[&str] = match container.unpack() {
+    let Some(fields) = fields(container) else {
+        failure::type_error(format_args!(
+            "argument of type '{}' is not iterable",
+            types::python_name(container)
+        ));
+    };
+    text::of(item).is_some_and(|item| fields.contains(&item))
+}
+
+/// The keys of what is a dict in the reference, but no object.
+fn fields(container: Value) -> Option<&'static [&'static str]> {
+    Some(match container.unpack() {
         Unpacked::Ref(Kind::DateTime, _) => &["__hogDateTime__", "dt", "zone"],
         Unpacked::Ref(Kind::Date, _) => &["__hogDate__", "year", "month", "day"],
         Unpacked::Ref(Kind::Error, _) => &["__hogError__", "type", "message", "payload"],
-        Unpacked::Ref(Kind::Closure | Kind::Library, _) => &[],
-        _ => failure::type_error(format_args!(
-            "argument of type '{}' is not iterable",
-            types::python_name(container)
-        )),
-    };
-    text::of(item).is_some_and(|item| fields.contains(&item))
+        Unpacked::Ref(Kind::Closure | Kind::Library, _) => &["__hogClosure__", "callable", "upvalues"],
+        _ => return None,
+    })
+}
+
+/// The value of one of the [`fields`].
+fn field(container: Value, name: &str) -> Value {
+    match name {
+        "__hogClosure__" => Value::TRUE,
+        "callable" => container,
+        "upvalues" => list::new_array(&[]),
+        _ => get(container, text::ascii(name)),
+    }
 }
 
 /// The values that a loop goes over; an array or tuple is its own list of values.
@@ -173,7 +190,12 @@ pub fn iterate_values(container: Value) -> Value {
     match container.unpack() {
         Unpacked::Ref(Kind::Array | Kind::Tuple, _) => container,
         Unpacked::Ref(Kind::Object, address) => object::values(address),
-        _ => list::new_array(&[]),
+        _ => list::collect(
+            fields(container)
+                .unwrap_or_default()
+                .iter()
+                .map(|name| field(container, name)),
+        ),
     }
 }
 
@@ -184,7 +206,12 @@ pub fn iterate_keys(container: Value) -> Value {
     }
     match container.address_of(Kind::Object) {
         Some(address) => object::keys(address),
-        None => list::new_array(&[]),
+        None => list::collect(
+            fields(container)
+                .unwrap_or_default()
+                .iter()
+                .map(|name| text::ascii(name)),
+        ),
     }
 }
 

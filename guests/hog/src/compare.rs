@@ -6,7 +6,7 @@
 use std::cmp::Ordering;
 
 use jurybox_hog_abi::layout::{
-    DATE_DAY, DATE_MONTH, DATE_YEAR, DATETIME_SECONDS, DATETIME_ZONE, ERROR_MESSAGE, ERROR_PAYLOAD, ERROR_TYPE,
+    DATE_DAY, DATE_MONTH, DATE_YEAR, DATETIME_ZONE, ERROR_MESSAGE, ERROR_PAYLOAD, ERROR_TYPE,
 };
 use jurybox_hog_abi::{Kind, Unpacked, Value};
 
@@ -101,8 +101,7 @@ fn equal_within(left: Value, right: Value, depth: u32) -> bool {
                         .all(|entry| object::get(b, entry.key).is_some_and(|value| inner(entry.value, value)))
             }
             Kind::DateTime => {
-                read_f64(a + DATETIME_SECONDS) == read_f64(b + DATETIME_SECONDS)
-                    && inner(word(a, DATETIME_ZONE), word(b, DATETIME_ZONE))
+                dates::seconds_at(a) == dates::seconds_at(b) && inner(word(a, DATETIME_ZONE), word(b, DATETIME_ZONE))
             }
             Kind::Date => [DATE_YEAR, DATE_MONTH, DATE_DAY]
                 .iter()
@@ -119,10 +118,6 @@ fn equal_within(left: Value, right: Value, depth: u32) -> bool {
 
 fn is_nan(value: Value) -> bool {
     matches!(value.unpack(), Unpacked::Float(float) if float.is_nan())
-}
-
-fn read_f64(address: u32) -> f64 {
-    f64::from_bits(read_u64(address))
 }
 
 fn compare_numbers(left: Value, right: Value) -> Option<Ordering> {

@@ -5,12 +5,21 @@ use jurybox_hog_abi::{Kind, Unpacked, Value};
 
 use crate::calendar::{self, Date, DateError, Instant, Moment};
 use crate::heap::{self, read_u32, read_u64, write_u32, write_u64};
-use crate::{failure, text};
+use crate::{failure, number, text};
 
 /// A datetime value.
 pub fn new_datetime(seconds: f64, zone: Value) -> Value {
+    datetime_of_number(Value::float(seconds), zone)
+}
+
+/// A datetime value from a number, which stays an integer if it is one: Python keeps `dt` as it was given.
+pub fn datetime_of_number(seconds: Value, zone: Value) -> Value {
+    let seconds = match seconds.unpack() {
+        Unpacked::Int(_) | Unpacked::Float(_) => seconds,
+        _ => Value::float(number::approximate(seconds).unwrap_or(f64::NAN)),
+    };
     let address = heap::allocate(Kind::DateTime as u32, DATETIME_ZONE + 8 - HEADER);
-    write_u64(address + DATETIME_SECONDS, seconds.to_bits());
+    write_u64(address + DATETIME_SECONDS, seconds.0);
     write_u64(address + DATETIME_ZONE, zone.0);
     Value::reference(Kind::DateTime, address)
 }
@@ -24,11 +33,21 @@ pub fn new_date(date: Date) -> Value {
     Value::reference(Kind::Date, address)
 }
 
+/// The seconds since 1970 of the datetime in a block, as the number that they are.
+pub fn number_at(address: u32) -> Value {
+    Value(read_u64(address + DATETIME_SECONDS))
+}
+
+/// The seconds since 1970 of the datetime in a block.
+pub fn seconds_at(address: u32) -> f64 {
+    number::approximate(number_at(address)).unwrap_or(f64::NAN)
+}
+
 /// The datetime that a value is.
 pub fn datetime(value: Value) -> Option<Instant<'static>> {
     let address = value.address_of(Kind::DateTime)?;
     Some(Instant {
-        seconds: f64::from_bits(read_u64(address + DATETIME_SECONDS)),
+        seconds: seconds_at(address),
         zone: text::of(Value(read_u64(address + DATETIME_ZONE))).unwrap_or("UTC"),
     })
 }
@@ -71,7 +90,7 @@ pub fn from_instant(instant: Instant<'_>) -> Value {
 /// The instant that an operator compares a date by; text beside a date is parsed.
 pub fn instant(value: Value, other: Value) -> Option<f64> {
     match value.unpack() {
-        Unpacked::Ref(Kind::DateTime, address) => Some(f64::from_bits(read_u64(address + DATETIME_SECONDS))),
+        Unpacked::Ref(Kind::DateTime, address) => Some(seconds_at(address)),
         Unpacked::Ref(Kind::Date, _) => calendar::seconds_from_date(date(value)?, None).ok(),
         Unpacked::Ref(Kind::String, _) if matches!(other.unpack(), Unpacked::Ref(Kind::DateTime | Kind::Date, _)) => {
             calendar::seconds_from_text(text::of(value)?)

@@ -1,14 +1,14 @@
 //! How `print`, `toString` and f-strings write a value.
 
 use jurybox_hog_abi::layout::{
-    CLOSURE_ARITY, CLOSURE_NAME, DATE_DAY, DATE_MONTH, DATE_YEAR, DATETIME_SECONDS, DATETIME_ZONE, ERROR_MESSAGE,
-    ERROR_PAYLOAD, ERROR_TYPE,
+    CLOSURE_ARITY, CLOSURE_NAME, DATE_DAY, DATE_MONTH, DATE_YEAR, DATETIME_ZONE, ERROR_MESSAGE, ERROR_PAYLOAD,
+    ERROR_TYPE,
 };
 use jurybox_hog_abi::{Kind, Unpacked, Value, library};
 
 use crate::heap::{read_u32, read_u64};
 use crate::text::{Builder, Text};
-use crate::{failure, list, number, object, text};
+use crate::{dates, failure, list, number, object, text};
 
 /// Writes values, and remembers which containers it is inside of.
 pub struct Printer<'a> {
@@ -82,7 +82,7 @@ impl Printer<'_> {
             }
             Kind::DateTime => {
                 self.out.push("DateTime(");
-                number::write_float(f64::from_bits(read_u64(address + DATETIME_SECONDS)), self.out);
+                number::write_float(dates::seconds_at(address), self.out);
                 self.out.push(", ");
                 self.value(word(DATETIME_ZONE));
                 self.out.push_byte(b')');

@@ -1,14 +1,14 @@
 //! How Python's `str` and `repr` write the equivalent Python value: PostHog shows results of wrong types so.
 
 use jurybox_hog_abi::layout::{
-    CLOSURE_ARITY, CLOSURE_NAME, DATE_DAY, DATE_MONTH, DATE_YEAR, DATETIME_SECONDS, DATETIME_ZONE, ERROR_MESSAGE,
-    ERROR_PAYLOAD, ERROR_TYPE,
+    CLOSURE_ARITY, CLOSURE_NAME, DATE_DAY, DATE_MONTH, DATE_YEAR, DATETIME_ZONE, ERROR_MESSAGE, ERROR_PAYLOAD,
+    ERROR_TYPE,
 };
 use jurybox_hog_abi::{Kind, Unpacked, Value};
 
 use crate::heap::{read_u32, read_u64};
 use crate::text::{Builder, Text};
-use crate::{failure, list, number, object, print, text};
+use crate::{dates, failure, list, number, object, print, text};
 
 /// Appends `str(value)`.
 pub fn write_str(value: Value, out: &mut Builder) {
@@ -85,7 +85,7 @@ impl Writer<'_> {
             }
             Kind::DateTime => {
                 self.out.push("{'__hogDateTime__': True, 'dt': ");
-                number::write_float(f64::from_bits(read_u64(address + DATETIME_SECONDS)), self.out);
+                self.value(dates::number_at(address));
                 self.out.push(", 'zone': ");
                 self.value(word(DATETIME_ZONE));
                 self.out.push_byte(b'}');

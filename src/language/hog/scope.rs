@@ -356,16 +356,16 @@ impl Resolver<'_> {
                 if let Some((place, _)) = self.find(name) {
                     return Some(Statement::Assign { place, value });
                 }
-                let error = if self.surroundings.globals.contains(&name.as_str()) {
-                    diagnostic::assign_to_global(name, target.span)
-                } else {
-                    let suggestion = self.similar_variable(name);
-                    diagnostic::undeclared_assignment(name, target.span, suggestion.as_deref())
-                };
-                self.errors.push(error);
+                self.refuse_assignment(name, target.span);
                 None
             }
             ast::ExpressionKind::Property { object, name, .. } => {
+                if let Some((root, span)) = path_root(target)
+                    && self.find(root).is_none()
+                {
+                    self.refuse_assignment(root, span);
+                    return None;
+                }
                 let key = text(&name.text, name.span);
                 self.set(object, key, value, span)
             }
@@ -376,6 +376,17 @@ impl Resolver<'_> {
             // The parser lets nothing else through.
             _ => None,
         }
+    }
+
+    /// Reports an assignment to a name that is no variable.
+    fn refuse_assignment(&mut self, name: &str, span: Span) {
+        let error = if self.surroundings.globals.contains(&name) {
+            diagnostic::assign_to_global(name, span)
+        } else {
+            let suggestion = self.similar_variable(name);
+            diagnostic::undeclared_assignment(name, span, suggestion.as_deref())
+        };
+        self.errors.push(error);
     }
 
     fn set(
@@ -740,9 +751,7 @@ impl Resolver<'_> {
         span: Span,
     ) -> ExpressionKind {
         match (name, arguments.len()) {
-            ("if", 2 | 3) | ("multiIf", 3..) if name == "if" || arguments.len() % 2 == 1 => {
-                return choose(arguments, span);
-            }
+            ("if", 2 | 3) | ("multiIf", 2..) => return choose(arguments, span),
             ("ifNull", 2) => {
                 if let (Some(second), Some(first)) = (arguments.pop(), arguments.pop()) {
                     return ExpressionKind::Coalesce(Box::new(first), Box::new(second));
@@ -906,6 +915,17 @@ fn choose(arguments: Vec<Expression>, span: Span) -> ExpressionKind {
     ExpressionKind::Choose {
         arms,
         otherwise: Box::new(otherwise),
+    }
+}
+
+/// The name that a path of names starts with: `a` in `a.b.c`.
+fn path_root(expression: &ast::Expression) -> Option<(&str, Span)> {
+    match &expression.kind {
+        ast::ExpressionKind::Name(name) => Some((name, expression.span)),
+        ast::ExpressionKind::Property {
+            object, nullish: false, ..
+        } => path_root(object),
+        _ => None,
     }
 }
 

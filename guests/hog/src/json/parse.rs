@@ -5,8 +5,9 @@
 
 use jurybox_hog_abi::Value;
 
+use crate::calendar::Date;
 use crate::text::{Builder, Text};
-use crate::{failure, list, number, object, text};
+use crate::{dates, errors, failure, list, number, object, text};
 
 /// Why a text is not JSON, in Python's words, and at which byte.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +39,7 @@ pub fn parse(text: Text) -> Result<Value, Error> {
         text: text.text,
         bytes: text.text.as_bytes(),
         at: 0,
+        marked: false,
         values: Vec::with_capacity(ROOM),
         open: Vec::with_capacity(16),
     };
@@ -59,6 +61,8 @@ struct Parser<'a> {
     text: &'a str,
     bytes: &'a [u8],
     at: usize,
+    /// A key was seen that marks dates and errors.
+    marked: bool,
     values: Vec<Value>,
     open: Vec<Open>,
 }
@@ -160,7 +164,7 @@ impl Parser<'_> {
         };
         let values = &self.values[open.start..];
         let value = if open.is_object {
-            object::from_pairs(values)
+            self.special(values).unwrap_or_else(|| object::from_pairs(values))
         } else {
             list::new_array(values)
         };
@@ -168,10 +172,44 @@ impl Parser<'_> {
         value
     }
 
+    /// The date or error that `jsonStringify` wrote so: an object with the keys that the reference tells them by.
+    fn special(&self, pairs: &[Value]) -> Option<Value> {
+        if !self.marked {
+            return None;
+        }
+        let field = |name: &str| {
+            let is_it = |pair: &&[Value]| text::of(pair[0]) == Some(name);
+            pairs.rchunks_exact(2).find(is_it).map(|pair| pair[1])
+        };
+        if field("__hogDateTime__").is_some() {
+            let (seconds, zone) = (field("dt")?, field("zone")?);
+            number::approximate(seconds)?;
+            let zone = if zone == Value::NULL { text::ascii("UTC") } else { zone };
+            return Some(dates::datetime_of_number(seconds, zone));
+        }
+        if field("__hogDate__").is_some() {
+            let part = |name: &str| i32::try_from(number::index(field(name)?)?).ok();
+            return Some(dates::new_date(Date {
+                year: part("year")?,
+                month: part("month")?,
+                day: part("day")?,
+            }));
+        }
+        field("__hogError__")?;
+        Some(errors::new(
+            field("type")?,
+            field("message")?,
+            field("payload").unwrap_or(Value::NULL),
+        ))
+    }
+
     /// A key and its colon.
     fn key(&mut self) -> Result<(), Error> {
         if self.peek() != b'"' {
             return Err(self.error("Expecting property name enclosed in double quotes", self.at));
+        }
+        if self.bytes.get(self.at + 1) == Some(&b'_') {
+            self.marked |= self.bytes[self.at..].starts_with(b"\"__hog");
         }
         let key = self.string()?;
         self.space();

@@ -2,8 +2,8 @@
 //! functions become text.
 
 use jurybox_hog_abi::layout::{
-    CLOSURE_ARITY, CLOSURE_NAME, DATE_DAY, DATE_MONTH, DATE_YEAR, DATETIME_SECONDS, DATETIME_ZONE, ERROR_MESSAGE,
-    ERROR_PAYLOAD, ERROR_TYPE,
+    CLOSURE_ARITY, CLOSURE_NAME, DATE_DAY, DATE_MONTH, DATE_YEAR, DATETIME_ZONE, ERROR_MESSAGE, ERROR_PAYLOAD,
+    ERROR_TYPE,
 };
 use jurybox_hog_abi::{Kind, Unpacked, Value};
 
@@ -12,7 +12,7 @@ use crate::number::{self, Number};
 use crate::object::Entry;
 use crate::python::write_hex;
 use crate::text::{Builder, Text};
-use crate::{failure, list, object, print, text, types};
+use crate::{dates, failure, list, object, print, text, types};
 
 /// Appends a value as JSON, on one line or with an indentation of so many spaces per level.
 pub fn write(value: Value, indent: Option<u32>, out: &mut Builder) {
@@ -80,14 +80,11 @@ impl Writer<'_> {
                 self.leave(items.is_empty(), b']');
             }
             Kind::Object => self.object(object::at(address), address),
-            Kind::DateTime => {
-                let seconds = Value::float(f64::from_bits(read_u64(address + DATETIME_SECONDS)));
-                self.record(
-                    address,
-                    "__hogDateTime__",
-                    &[("dt", seconds), ("zone", word(DATETIME_ZONE))],
-                );
-            }
+            Kind::DateTime => self.record(
+                address,
+                "__hogDateTime__",
+                &[("dt", dates::number_at(address)), ("zone", word(DATETIME_ZONE))],
+            ),
             Kind::Date => {
                 let part = |offset: u32| number::int(i64::from(read_u32(address + offset) as i32));
                 self.record(

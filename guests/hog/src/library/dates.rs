@@ -1,6 +1,6 @@
 //! Dates, datetimes and intervals.
 
-use jurybox_hog_abi::Value;
+use jurybox_hog_abi::{Kind, Value};
 
 use super::optional;
 use crate::calendar::{self, Amount, DateError, Instant, Moment};
@@ -71,7 +71,7 @@ pub fn to_date_time(arguments: &[Value]) -> Value {
 
 pub fn from_unix_timestamp(arguments: &[Value]) -> Value {
     match seconds(arguments[0]) {
-        Some(seconds) => utc(seconds),
+        Some(_) => dates::datetime_of_number(arguments[0], text::ascii(UTC)),
         None => needs_number(arguments[0]),
     }
 }
@@ -102,7 +102,10 @@ fn unix_seconds(arguments: &[Value]) -> f64 {
 }
 
 pub fn to_unix_timestamp(arguments: &[Value]) -> Value {
-    Value::float(unix_seconds(arguments))
+    match arguments[0].address_of(Kind::DateTime) {
+        Some(address) => dates::number_at(address),
+        None => Value::float(unix_seconds(arguments)),
+    }
 }
 
 pub fn to_unix_timestamp_milli(arguments: &[Value]) -> Value {
@@ -114,7 +117,10 @@ fn instant(value: Value) -> Instant<'static> {
 }
 
 pub fn to_time_zone(arguments: &[Value]) -> Value {
-    dates::new_datetime(instant(arguments[0]).seconds, arguments[1])
+    match arguments[0].address_of(Kind::DateTime) {
+        Some(address) => dates::datetime_of_number(dates::number_at(address), arguments[1]),
+        None => dates::checked(Err(DateError::expected_date_time())),
+    }
 }
 
 pub fn format_date_time(arguments: &[Value]) -> Value {

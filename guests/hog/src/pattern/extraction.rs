@@ -15,11 +15,12 @@ const EAGER_BYTES: usize = 128 << 10;
 pub(super) struct Extraction {
     /// `None` if the machine took too much memory, in which case nothing is extracted.
     regex: Option<Regex>,
-    captures: bool,
+    /// How many groups the pattern has.
+    groups: usize,
 }
 
 impl Extraction {
-    pub(super) fn build(hir: &Hir, captures: bool, effort: Effort) -> Extraction {
+    pub(super) fn build(hir: &Hir, groups: usize, effort: Effort) -> Extraction {
         let config = match effort {
             Effort::Eager => Regex::config()
                 .dfa(true)
@@ -31,21 +32,22 @@ impl Extraction {
             .configure(config.nfa_size_limit(None).utf8_empty(false))
             .build_from_hir(hir)
             .ok();
-        Extraction { regex, captures }
+        Extraction { regex, groups }
     }
 
-    /// The first group of the leftmost match if the pattern has groups, else the whole match.
+    /// The first group of the leftmost match if any group took part in it, else the whole match.
     pub(super) fn extract<'t>(&self, text: &'t str) -> Option<&'t str> {
         let regex = self.regex.as_ref()?;
         let input = Input::new(text);
-        if !self.captures {
+        if self.groups == 0 {
             return Some(text.get(regex.search(&input)?.range()).unwrap_or(""));
         }
-        let mut slots = [None; 4];
+        let mut slots = vec![None; 2 * self.groups + 2];
         regex.search_slots(&input, &mut slots)?;
-        match slots {
+        let group = if slots[2..].iter().any(Option::is_some) { 1 } else { 0 };
+        match (slots[2 * group], slots[2 * group + 1]) {
             // Only a match of nothing can lie within a character.
-            [_, _, Some(start), Some(end)] => Some(text.get(start.get()..end.get()).unwrap_or("")),
+            (Some(start), Some(end)) => Some(text.get(start.get()..end.get()).unwrap_or("")),
             _ => Some(""),
         }
     }

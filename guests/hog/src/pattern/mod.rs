@@ -28,7 +28,7 @@ use search::Search;
 pub struct Pattern {
     search: Search,
     hir: Hir,
-    captures: bool,
+    groups: usize,
     effort: Effort,
     extraction: OnceLock<Extraction>,
 }
@@ -58,12 +58,12 @@ impl Pattern {
     }
 
     fn compile_with(source: &str, insensitive: bool, effort: Effort) -> Result<Pattern, String> {
-        let syntax::Parsed { hir, captures } = syntax::parse(source, insensitive)?;
+        let syntax::Parsed { hir, groups } = syntax::parse(source, insensitive)?;
         let search = Search::build(&existence::reduce(&hir), effort)?;
         Ok(Pattern {
             search,
             hir,
-            captures,
+            groups,
             effort,
             extraction: OnceLock::new(),
         })
@@ -74,8 +74,8 @@ impl Pattern {
         self.search.is_match(text)
     }
 
-    /// What `extractRegex` extracts from the leftmost match: the first capture group if the pattern
-    /// has one (`""` when that group took no part), else the whole match. `None` without a match.
+    /// What `extractRegex` extracts from the leftmost match: the first capture group if any group
+    /// took part in it (`""` when only others did), else the whole match. `None` without a match.
     ///
     /// The machine for this is made at the first call that matches; see
     /// [`Pattern::prepare_extract`].
@@ -93,7 +93,7 @@ impl Pattern {
 
     fn extraction(&self) -> &Extraction {
         self.extraction
-            .get_or_init(|| Extraction::build(&self.hir, self.captures, self.effort))
+            .get_or_init(|| Extraction::build(&self.hir, self.groups, self.effort))
     }
 
     /// About how many bytes of memory the compiled pattern holds.

@@ -17,8 +17,8 @@ pub(super) const TOO_LARGE: &str = "pattern too large - compile failed";
 pub(super) struct Parsed {
     /// What it matches, with its capture groups numbered from 1.
     pub(super) hir: Hir,
-    /// Whether it has a capture group.
-    pub(super) captures: bool,
+    /// How many capture groups it has.
+    pub(super) groups: usize,
 }
 
 /// Reads a pattern; the error is RE2's message.
@@ -153,7 +153,7 @@ impl<'p> Parser<'p> {
         }
         Ok(Parsed {
             hir: self.branches.into_item().hir,
-            captures: self.captures > 0,
+            groups: self.captures as usize,
         })
     }
 

@@ -267,7 +267,7 @@ impl<'a, 'p> Generator<'a, 'p> {
         self.value(iterable);
         let container = self.out.stash();
         self.out.op().local_get(container);
-        self.call(Runtime::IterateValues, iterable.span);
+        self.values_of(iterable.span);
         self.out.op().local_set(values);
         self.out.in_scope.push(values);
         if let Some(key) = key {
@@ -300,6 +300,20 @@ impl<'a, 'p> Generator<'a, 'p> {
         self.out.branch(again);
         self.out.end();
         self.out.end();
+    }
+
+    /// Replaces the container on the stack by its values: a copy, or the list itself where nothing could change it.
+    fn values_of(&mut self, span: Span) {
+        let copies = jurybox_hog_abi::library::find("values").filter(|_| self.module.program.mutates);
+        let Some(number) = copies.and_then(|number| i32::try_from(number).ok()) else {
+            return self.call(Runtime::IterateValues, span);
+        };
+        let container = self.out.stash();
+        let first = self.out.rooted();
+        self.out.root(container);
+        self.out.release(container);
+        self.out.op().i32_const(number);
+        self.list(Runtime::CallLibrary, first, 1, span);
     }
 
     fn load_element(&mut self, list: u32, offset: u32, variable: Option<VariableId>) {
