@@ -1,11 +1,11 @@
-use jiff::Timestamp;
+use jiff::SignedDuration;
 use jiff::civil::{self, DateTime};
-use jiff::tz::Offset;
 
 use super::{Date, DateError};
 
 const SECOND: i64 = 1_000_000;
 const DAY: i64 = 86_400 * SECOND;
+const EPOCH: DateTime = civil::datetime(1970, 1, 1, 0, 0, 0, 0);
 /// 0001-01-01T00:00:00 and 9999-12-31T23:59:59.999999, in microseconds from 1970.
 const FIRST: i64 = -62_135_596_800 * SECOND;
 const LAST: i64 = 253_402_300_800 * SECOND - 1;
@@ -57,8 +57,11 @@ impl Wall {
     }
 
     fn of(datetime: DateTime) -> Wall {
-        let micros = Offset::UTC.to_timestamp(datetime).map_or(0, Timestamp::as_microsecond);
-        Wall { micros }
+        // Not by way of timestamps: those of the library end a day before the last date.
+        let micros = datetime.duration_since(EPOCH).as_micros();
+        Wall {
+            micros: i64::try_from(micros).unwrap_or(0),
+        }
     }
 
     /// The reading some microseconds later.
@@ -97,7 +100,7 @@ impl Wall {
 
     /// All fields.
     pub(super) fn fields(self) -> DateTime {
-        Timestamp::from_microsecond(self.micros).map_or(DateTime::ZERO, |stamp| Offset::UTC.to_datetime(stamp))
+        EPOCH.saturating_add(SignedDuration::from_micros(self.micros))
     }
 
     /// The date's part.

@@ -539,6 +539,17 @@ fn dates() {
         ("toDate(null)", "null"),
         ("toDateTime('2024-05-03T12:34:56Z')", "DateTime(1714739696.0, 'UTC')"),
         ("toDateTime(5)", "DateTime(5.0, 'UTC')"),
+        ("toDate('9999-12-31')", "Date(9999, 12, 31)"),
+        (
+            "toDateTime('9999-12-31T23:59:59.999Z')",
+            "DateTime(253402300799.999, 'UTC')",
+        ),
+        (
+            "toString(toDateTime('9999-12-31T23:59:59.5Z'))",
+            "'9999-12-31T23:59:59.500Z'",
+        ),
+        ("toDateTime('0001-01-01')", "DateTime(-62135596800.0, 'UTC')"),
+        ("toYear(toDate('0001-01-01'))", "1"),
         ("toDateTime('x')", "null"),
         ("fromUnixTimestamp(5)", "DateTime(5.0, 'UTC')"),
         ("toUnixTimestamp(fromUnixTimestamp(5))", "5"),
