@@ -24,6 +24,17 @@ pub fn too_many_functions(limit: usize) -> Diagnostic {
     .help("replace similar functions by one with a parameter")
 }
 
+/// A source that compiles to more code than a snippet may have.
+#[must_use]
+pub fn too_much_code() -> Diagnostic {
+    Diagnostic::error(
+        "too-much-code",
+        Span::default(),
+        "the program has too many operations, calls and branches for one snippet",
+    )
+    .help("let loops and functions do what repeats, and move data out of the code, into the event")
+}
+
 /// A source whose texts and long numbers do not fit into the memory that is set aside for them.
 #[must_use]
 pub fn too_many_constants() -> Diagnostic {

@@ -77,7 +77,9 @@ pub fn compile(source: &str, convention: Convention) -> Result<Translated, Compi
         return Err(located(vec![diagnostic::snippet::too_many_functions(MAX_FUNCTIONS)]));
     }
     warnings.extend(resolved.warnings.iter().cloned());
-    let compiled = codegen::generate(&resolved, convention.is_null_safe(), &lines);
+    let Ok(compiled) = codegen::generate(&resolved, convention.is_null_safe(), &lines) else {
+        return Err(located(vec![diagnostic::snippet::too_much_code()]));
+    };
     if compiled.constants.len() > memory_map::SNIPPET_SIZE as usize {
         return Err(located(vec![diagnostic::snippet::too_many_constants()]));
     }

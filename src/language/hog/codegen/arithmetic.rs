@@ -121,6 +121,9 @@ impl Writer {
 
     /// Pushes `left operator right`.
     pub fn arithmetic(&mut self, operator: Arithmetic, left: u32, right: u32, span: Span) {
+        if self.compact {
+            return self.slow(operator, left, right, span);
+        }
         self.both_ints(left, right);
         self.if_(RESULT);
         self.int_arithmetic(operator, left, right, span);
@@ -219,6 +222,9 @@ impl Writer {
 
     /// Pushes whether `left ordering right`, as an `i32`. With `null_safe`, comparing with null gives false.
     pub fn ordering(&mut self, ordering: Ordering, left: u32, right: u32, null_safe: bool, span: Span) {
+        if self.compact {
+            return self.slow_ordering(ordering, left, right, null_safe, span);
+        }
         self.both_ints(left, right);
         self.if_(TEST);
         for local in [left, right] {
@@ -242,6 +248,12 @@ impl Writer {
             Ordering::GreaterOrEqual => self.op().f64_ge(),
         };
         self.else_();
+        self.slow_ordering(ordering, left, right, null_safe, span);
+        self.end();
+        self.end();
+    }
+
+    fn slow_ordering(&mut self, ordering: Ordering, left: u32, right: u32, null_safe: bool, span: Span) {
         if null_safe {
             self.is_null(left);
             self.is_null(right);
@@ -255,19 +267,21 @@ impl Writer {
         if null_safe {
             self.end();
         }
-        self.end();
-        self.end();
     }
 
     /// Pushes whether both are equal, as an `i32`.
     pub fn equality(&mut self, left: u32, right: u32, span: Span) {
-        self.both_ints(left, right);
-        self.if_(TEST);
-        self.op().local_get(left).local_get(right).i64_eq();
-        self.else_();
+        if !self.compact {
+            self.both_ints(left, right);
+            self.if_(TEST);
+            self.op().local_get(left).local_get(right).i64_eq();
+            self.else_();
+        }
         self.op().local_get(left).local_get(right);
         self.call_at(Runtime::Equals, span);
-        self.end();
+        if !self.compact {
+            self.end();
+        }
     }
 
     /// Pushes whether the local is null, as an `i32`.
@@ -279,6 +293,9 @@ impl Writer {
 
     /// Replaces a value by its truth, as an `i32`.
     pub fn truth(&mut self, span: Span) {
+        if self.compact {
+            return self.call_at(Runtime::Truthy, span);
+        }
         let value = self.stash();
         // Null and false differ from true in the lower bits only.
         self.op().local_get(value).i64_const(48).i64_shr_u();

@@ -27,11 +27,20 @@ pub struct Generator<'a, 'p> {
     variables: Vec<u32>,
     /// Where errors go, innermost last.
     handlers: Vec<Label>,
+    /// The most [work](Writer::work) that is of interest.
+    limit: usize,
 }
 
 impl<'a, 'p> Generator<'a, 'p> {
-    /// The code of a function, and the local of each of its variables.
-    pub fn generate(module: &'a mut Module<'p>, id: FunctionId, function: &'p Function) -> (Writer, Vec<u32>) {
+    /// The code of a function, and the local of each of its variables. Code that takes more than `limit` to compile
+    /// is cut off anywhere and of no use.
+    pub fn generate(
+        module: &'a mut Module<'p>,
+        id: FunctionId,
+        function: &'p Function,
+        compact: bool,
+        limit: usize,
+    ) -> (Writer, Vec<u32>) {
         let mut generator = Self {
             module,
             function,
@@ -39,7 +48,9 @@ impl<'a, 'p> Generator<'a, 'p> {
             out: Writer::new(parameter_count(function)),
             variables: Vec::new(),
             handlers: Vec::new(),
+            limit,
         };
+        generator.out.compact = compact;
         generator.prologue();
         generator.statements(&function.body);
         generator.out.constant(Value::NULL);
@@ -68,6 +79,11 @@ impl<'a, 'p> Generator<'a, 'p> {
         if self.id.0 != 0 {
             self.out.safepoint();
         }
+    }
+
+    /// Whether the code is too large already, so that going on is a waste of time and memory.
+    fn is_too_large(&self) -> bool {
+        self.out.work() > self.limit
     }
 
     /// Pushes nothing; records that the next instruction stands for `span`, if that is the author's code.

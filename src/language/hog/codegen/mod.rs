@@ -17,7 +17,7 @@ use std::collections::BTreeSet;
 use jurybox_hog_abi::Value;
 use serde::{Deserialize, Serialize};
 
-pub use module::ENTRY;
+pub use module::{ENTRY, TooMuchCode};
 pub use positions::Positions;
 
 use super::resolved::Resolved;
@@ -72,7 +72,10 @@ pub fn import_names() -> impl Iterator<Item = &'static str> {
 
 /// Compiles a program. With `null_safe`, an ordering comparison with null is false (PostHog compiles evaluations so);
 /// without, it is what the runtime makes of it.
-#[must_use]
-pub fn generate(program: &Resolved, null_safe: bool, lines: &LineIndex) -> Compiled {
+///
+/// # Errors
+///
+/// When the code would take too long to compile.
+pub fn generate(program: &Resolved, null_safe: bool, lines: &LineIndex) -> Result<Compiled, TooMuchCode> {
     module::Module::compile(program, null_safe, lines)
 }

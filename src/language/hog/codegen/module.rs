@@ -17,7 +17,7 @@ use super::{Compiled, Pattern, Positions};
 use crate::diagnostic::{LineIndex, Span};
 use crate::language::hog::ast::BinaryOperator;
 use crate::language::hog::image::ImageBuilder;
-use crate::language::hog::resolved::{Expression, ExpressionKind, FunctionId, Resolved};
+use crate::language::hog::resolved::{Expression, ExpressionKind, Function, FunctionId, Resolved};
 
 /// The name under which snippets import the runtime.
 const RUNTIME_MODULE: &str = "hog";
@@ -26,6 +26,16 @@ pub const ENTRY: &str = "main";
 /// Constants beyond this many are not tried as regular expressions when it is unknown which ones are.
 const MAX_GUESSED_PATTERNS: usize = 24;
 
+/// Code that takes more [work](Writer::work) to compile than this gets no more inline paths for numbers. They make
+/// arithmetic fast and code large, and compiling a large function takes far longer than compiling many small ones.
+const MAX_INLINE_WORK: usize = 5_000;
+/// Programs whose code takes more work than this are refused. It bounds the time that compilation takes.
+const MAX_WORK: usize = 20_000;
+
+/// The program compiles to more code than a snippet may have.
+#[derive(Debug)]
+pub struct TooMuchCode;
+
 /// A module in the making.
 pub struct Module<'p> {
     pub program: &'p Resolved,
@@ -33,6 +43,8 @@ pub struct Module<'p> {
     constants: ImageBuilder,
     strings: HashMap<&'p str, Value>,
     throw_sites: Vec<Span>,
+    /// What compiling the functions so far will cost.
+    work: usize,
     patterns: Vec<Pattern>,
     /// What is asked of computed patterns: their options, case and extraction.
     unknown_patterns: Vec<(bool, bool)>,
@@ -40,13 +52,18 @@ pub struct Module<'p> {
 
 impl<'p> Module<'p> {
     /// Compiles a program. With `null_safe`, ordering comparisons with null are false instead of errors.
-    pub fn compile(program: &'p Resolved, null_safe: bool, lines: &LineIndex) -> Compiled {
+    ///
+    /// # Errors
+    ///
+    /// When the code would take too long to compile.
+    pub fn compile(program: &'p Resolved, null_safe: bool, lines: &LineIndex) -> Result<Compiled, TooMuchCode> {
         let mut module = Self {
             program,
             null_safe,
             constants: ImageBuilder::new(memory_map::SNIPPET),
             strings: HashMap::new(),
             throw_sites: Vec::new(),
+            work: 0,
             patterns: Vec::new(),
             unknown_patterns: Vec::new(),
         };
@@ -82,7 +99,7 @@ impl<'p> Module<'p> {
                 module.function_index(FunctionId(number)),
                 display_name(number, &function.name),
             );
-            let (body, variables) = Generator::generate(&mut module, FunctionId(number), function);
+            let (body, variables) = module.function(FunctionId(number), function)?;
             let mut locals = NameMap::new();
             locals.append(FRAME, "frame");
             locals.append(CLOSURE, "closure");
@@ -149,14 +166,33 @@ impl<'p> Module<'p> {
             .map(|span| lines.position(span.start))
             .collect();
         let patterns = module.all_patterns();
-        Compiled {
+        Ok(Compiled {
             wasm,
             constants: module.constants.finish(),
             patterns,
             positions,
             throw_sites,
             globals: program.globals.clone(),
+        })
+    }
+
+    /// Generates a function: with inline paths as long as there is not too much code, then without.
+    fn function(&mut self, id: FunctionId, function: &'p Function) -> Result<(Writer, Vec<u32>), TooMuchCode> {
+        // Its trampoline looks at each parameter.
+        let fixed = function.parameters;
+        let throw_sites = self.throw_sites.len();
+        let limit = MAX_INLINE_WORK.saturating_sub(self.work + fixed);
+        let mut generated = Generator::generate(self, id, function, false, limit);
+        if generated.0.work() > limit {
+            self.throw_sites.truncate(throw_sites);
+            let limit = MAX_WORK.saturating_sub(self.work + fixed);
+            generated = Generator::generate(self, id, function, true, limit);
+            if generated.0.work() > limit {
+                return Err(TooMuchCode);
+            }
         }
+        self.work += generated.0.work() + fixed;
+        Ok(generated)
     }
 
     /// The index of a function of the program.

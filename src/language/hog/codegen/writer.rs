@@ -17,6 +17,9 @@ pub const CLOSURE: u32 = 1;
 /// The first parameter.
 pub const PARAMETERS: u32 = 2;
 
+/// Bytes of straight code that take as long to compile as one call or block.
+const BYTES_PER_WORK: usize = 100;
+
 /// A place that branches can go to.
 #[derive(Clone, Copy, Debug)]
 pub struct Label(u32);
@@ -27,6 +30,10 @@ pub struct Writer {
     code: Vec<u8>,
     /// Code offset and position in the source of every instruction that may fail.
     pub positions: Vec<(u32, Span)>,
+    /// Whether operators are calls of the runtime and nothing else: without paths inline for numbers.
+    pub compact: bool,
+    /// What the machine code will cost to make.
+    work: usize,
     parameters: u32,
     locals: Vec<ValType>,
     unused: Vec<u32>,
@@ -99,6 +106,7 @@ impl Writer {
     }
 
     pub fn call(&mut self, function: Runtime) {
+        self.work += 1;
         self.op().call(function.index());
     }
 
@@ -125,6 +133,7 @@ impl Writer {
     }
 
     pub fn if_(&mut self, kind: BlockType) {
+        self.work += 1;
         self.op().if_(kind);
         self.depth += 1;
     }
@@ -139,6 +148,7 @@ impl Writer {
     }
 
     fn entered(&mut self) -> Label {
+        self.work += 1;
         self.depth += 1;
         Label(self.depth)
     }
@@ -221,6 +231,11 @@ impl Writer {
         self.finish_frame();
         self.call(Runtime::Collect);
         self.end();
+    }
+
+    /// What it costs to make machine code of this: calls and blocks take most of the time, the rest goes by the size.
+    pub fn work(&self) -> usize {
+        self.work + self.code.len() / BYTES_PER_WORK
     }
 
     /// The most bytes of the shadow stack that the function may use.

@@ -27,6 +27,9 @@ impl<'p> Generator<'_, 'p> {
             None => self.out.constant(Value::NULL),
         }
         self.push(&arguments);
+        for _ in arguments.len()..self.module.program.functions[function.0].parameters {
+            self.out.constant(Value::NULL);
+        }
         self.mark(span);
         let index = self.module.function_index(function);
         self.out.op().call(index);

@@ -19,6 +19,9 @@ impl<'p> Generator<'_, 'p> {
 
     /// Pushes whether an expression is true, as an `i32`.
     pub(super) fn condition(&mut self, expression: &'p Expression) {
+        if self.is_too_large() {
+            return;
+        }
         let span = expression.span;
         match &expression.kind {
             ExpressionKind::Bool(value) => {

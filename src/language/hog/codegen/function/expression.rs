@@ -18,10 +18,15 @@ impl<'p> Generator<'_, 'p> {
     pub(super) fn operands(&mut self, expressions: &[&'p Expression], call_follows: bool) -> Vec<u32> {
         let rooted = self.out.rooted();
         let mut locals = Vec::with_capacity(expressions.len());
+        let last_call = if call_follows {
+            Some(usize::MAX)
+        } else {
+            expressions.iter().rposition(|expression| expression.may_call())
+        };
         for (index, expression) in expressions.iter().enumerate() {
             self.value(expression);
             let local = self.out.stash();
-            if call_follows || expressions[index + 1..].iter().any(|later| later.may_call()) {
+            if last_call.is_some_and(|last| index < last) {
                 self.out.root(local);
             }
             locals.push(local);
@@ -63,6 +68,9 @@ impl<'p> Generator<'_, 'p> {
 
     /// Pushes the value of an expression.
     pub(super) fn value(&mut self, expression: &'p Expression) {
+        if self.is_too_large() {
+            return;
+        }
         let span = expression.span;
         match &expression.kind {
             ExpressionKind::Null => self.out.constant(Value::NULL),

@@ -23,6 +23,9 @@ impl<'p> Generator<'_, 'p> {
     }
 
     pub(super) fn statement(&mut self, statement: &'p Statement) {
+        if self.is_too_large() {
+            return;
+        }
         match statement {
             Statement::Declare { variable, value, ahead } => self.declare(*variable, value, *ahead),
             Statement::Assign { place, value } => {
