@@ -17,14 +17,20 @@ impl Default for Position {
     }
 }
 
-/// Where the lines of a source start. Building it reads the source once; a lookup reads one line.
+/// Where the lines of a source start. Building it reads the source once; a lookup reads at most [`STRIDE`] bytes, however
+/// long the line is, since a program may have one line and thousands of positions.
 ///
 /// Lines end with `\n`, as editors and the code frames of [`render`](super::render) count them.
 #[derive(Clone, Debug)]
 pub struct LineIndex<'a> {
     source: &'a str,
     line_starts: Vec<u32>,
+    /// Code points before each multiple of [`STRIDE`] bytes.
+    characters: Vec<u32>,
 }
+
+/// Bytes between two places whose code points are counted beforehand.
+const STRIDE: usize = 256;
 
 impl<'a> LineIndex<'a> {
     /// The index of a source. Sources are limited to far less than 4 GiB; what is beyond is not indexed.
@@ -38,7 +44,16 @@ impl<'a> LineIndex<'a> {
         let line_starts = std::iter::once(0)
             .chain(after_newlines.map_while(|at| u32::try_from(at).ok()))
             .collect();
-        Self { source, line_starts }
+        let counts = source.as_bytes().chunks(STRIDE).scan(0, |before, chunk| {
+            let start = *before;
+            *before += starts_of_characters(chunk);
+            Some(start)
+        });
+        Self {
+            source,
+            line_starts,
+            characters: counts.collect(),
+        }
     }
 
     /// The line and column of a byte offset. Offsets beyond the end mean the end; offsets inside a character mean its
@@ -52,13 +67,27 @@ impl<'a> LineIndex<'a> {
             .and_then(|line| self.line_starts.get(line))
             .copied()
             .unwrap_or_default();
-        let before = self.source.get(line_start as usize..offset).unwrap_or_default();
-        let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        let column = self.characters_before(offset) - self.characters_before(line_start as usize);
         Position {
-            line: number(line),
-            column: number(before.chars().count()).saturating_add(1),
+            line: u32::try_from(line).unwrap_or(u32::MAX),
+            column: column.saturating_add(1),
         }
     }
+
+    fn characters_before(&self, offset: usize) -> u32 {
+        let chunk = offset / STRIDE;
+        let rest = self.source.as_bytes().get(chunk * STRIDE..offset).unwrap_or_default();
+        let before = self.characters.get(chunk).copied();
+        // At the very end of a source whose length is a multiple of the stride there is no chunk any more.
+        before.unwrap_or_else(|| u32::try_from(self.source.chars().count()).unwrap_or(u32::MAX))
+            + starts_of_characters(rest)
+    }
+}
+
+/// How many code points begin in these bytes of UTF-8.
+fn starts_of_characters(bytes: &[u8]) -> u32 {
+    let count = bytes.iter().filter(|byte| **byte & 0xC0 != 0x80).count();
+    u32::try_from(count).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]
@@ -84,5 +113,26 @@ mod tests {
             assert_eq!(index.position(offset), Position { line, column }, "offset {offset}");
         }
         assert_eq!(LineIndex::new("").position(5), Position { line: 1, column: 1 });
+    }
+
+    #[test]
+    fn long_lines_are_counted_like_short_ones() {
+        let source = format!("{}\n{}", "aü€😀".repeat(300), "ü".repeat(512));
+        let index = LineIndex::new(&source);
+        let mut expected = Position::default();
+        for (offset, character) in source.char_indices() {
+            assert_eq!(index.position(u32::try_from(offset).expect("short")), expected);
+            expected = match character {
+                '\n' => Position {
+                    line: expected.line + 1,
+                    column: 1,
+                },
+                _ => Position {
+                    column: expected.column + 1,
+                    ..expected
+                },
+            };
+        }
+        assert_eq!(index.position(u32::MAX), expected);
     }
 }

@@ -26,7 +26,7 @@ pub struct Resolved {
 pub struct FunctionId(pub usize);
 
 /// The number of a variable in [`Function::variables`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct VariableId(pub usize);
 
 /// A function: the program, a `fun` or a lambda.
@@ -56,7 +56,7 @@ pub struct Variable {
 }
 
 /// Where a variable is found, seen from one function.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Place {
     /// A variable of the function itself.
     Local(VariableId),

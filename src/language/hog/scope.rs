@@ -7,15 +7,19 @@ mod call;
 mod expression;
 mod statement;
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::ast;
 use super::lexer;
+use super::parser;
 use super::resolved::{Function, FunctionId, Place, Resolved, Statement, Variable, VariableId};
 use super::token::{Sign, TokenKind};
 use crate::diagnostic::hog::scope as diagnostic;
 use crate::diagnostic::suggestion;
 use crate::diagnostic::{Diagnostic, Span};
+
+/// Warnings beyond so many are not reported.
+const MAX_WARNINGS: usize = 100;
 
 /// What the surroundings of a program know about it.
 #[derive(Clone, Debug, Default)]
@@ -78,7 +82,6 @@ fn assigned_names(source: &str) -> HashSet<String> {
 /// A name in scope.
 #[derive(Clone)]
 struct Binding {
-    name: String,
     span: Span,
     variable: VariableId,
     /// The function that the name stands for at all times, if it is a `fun` that nobody replaces.
@@ -92,8 +95,20 @@ struct OpenFunction {
     visible: bool,
     variables: Vec<Variable>,
     captures: Vec<Place>,
-    /// Innermost last.
-    blocks: Vec<Vec<Binding>>,
+    /// The number of each capture.
+    capture_numbers: HashMap<Place, usize>,
+    /// The names of each block, innermost last.
+    blocks: Vec<BTreeMap<String, Binding>>,
+}
+
+impl OpenFunction {
+    /// The number of a captured variable, which is captured now if it was not before.
+    fn capture(&mut self, place: Place) -> usize {
+        *self.capture_numbers.entry(place).or_insert_with(|| {
+            self.captures.push(place);
+            self.captures.len() - 1
+        })
+    }
 }
 
 struct Resolver<'a> {
@@ -118,7 +133,8 @@ impl Resolver<'_> {
             visible,
             variables: Vec::new(),
             captures: Vec::new(),
-            blocks: vec![Vec::new()],
+            capture_numbers: HashMap::new(),
+            blocks: vec![BTreeMap::new()],
         });
         id
     }
@@ -141,7 +157,7 @@ impl Resolver<'_> {
     }
 
     fn scoped<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> T {
-        self.current().blocks.push(Vec::new());
+        self.current().blocks.push(BTreeMap::new());
         let result = work(self);
         self.current().blocks.pop();
         result
@@ -164,19 +180,13 @@ impl Resolver<'_> {
             .blocks
             .last_mut()
             .expect("a function has at least one block");
-        let previous = block
-            .iter()
-            .find(|binding| binding.name == name.text)
-            .map(|binding| binding.span);
-        block.push(Binding {
-            name: name.text.clone(),
+        let binding = Binding {
             span: name.span,
             variable,
             function: None,
-        });
-        if let Some(previous) = previous {
-            self.errors
-                .push(diagnostic::already_declared(&name.text, name.span, previous));
+        };
+        if let Some(previous) = block.insert(name.text.clone(), binding) {
+            self.refuse(|_| diagnostic::already_declared(&name.text, name.span, previous.span));
         }
         variable
     }
@@ -185,12 +195,7 @@ impl Resolver<'_> {
     fn find(&mut self, name: &str) -> Option<(Place, Option<FunctionId>)> {
         let depth = self.open.len() - 1;
         let (owner, binding) = self.open.iter().enumerate().rev().find_map(|(level, function)| {
-            let binding = function
-                .blocks
-                .iter()
-                .rev()
-                .flat_map(|block| block.iter().rev())
-                .find(|b| b.name == name)?;
+            let binding = function.blocks.iter().rev().find_map(|block| block.get(name))?;
             Some((level, binding.clone()))
         })?;
         if let Some(function) = binding.function {
@@ -209,15 +214,7 @@ impl Resolver<'_> {
         self.open[owner].variables[binding.variable.0].captured = true;
         let mut place = Place::Local(binding.variable);
         for function in &mut self.open[owner + 1..] {
-            let captures = &mut function.captures;
-            let index = captures
-                .iter()
-                .position(|capture| *capture == place)
-                .unwrap_or_else(|| {
-                    captures.push(place);
-                    captures.len() - 1
-                });
-            place = Place::Capture(index);
+            place = Place::Capture(function.capture(place));
         }
         Some((place, binding.function))
     }
@@ -236,10 +233,26 @@ impl Resolver<'_> {
         suggestion::nearest(name, variables).map(str::to_owned)
     }
 
+    /// Adds an error, unless there are enough: a text for each costs time, and nobody reads thousands.
+    fn refuse(&mut self, error: impl FnOnce(&Self) -> Diagnostic) {
+        if self.errors.len() < parser::MAX_ERRORS {
+            let error = error(self);
+            self.errors.push(error);
+        }
+    }
+
+    /// Adds a warning, unless there are enough.
+    fn warn(&mut self, warning: impl FnOnce(&Self) -> Diagnostic) {
+        if self.warnings.len() < MAX_WARNINGS {
+            let warning = warning(self);
+            self.warnings.push(warning);
+        }
+    }
+
     fn names_in_scope(&self) -> impl Iterator<Item = &str> {
         self.open
             .iter()
-            .flat_map(|open| open.blocks.iter().flatten())
-            .map(|binding| binding.name.as_str())
+            .flat_map(|open| open.blocks.iter().flat_map(BTreeMap::keys))
+            .map(String::as_str)
     }
 }

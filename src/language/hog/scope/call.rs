@@ -137,9 +137,9 @@ impl Resolver<'_> {
             return ExpressionKind::Fail { message, arguments };
         }
         if !library::is_host_function(name) {
-            let suggestion = self.similar_function(name);
-            self.warnings
-                .push(diagnostic::unknown_function(name, name_span, suggestion.as_ref()));
+            self.warn(|resolver| {
+                diagnostic::unknown_function(name, name_span, resolver.similar_function(name).as_ref())
+            });
         }
         ExpressionKind::Fail {
             message: format!("Unsupported function call: {name}"),
@@ -157,8 +157,7 @@ impl Resolver<'_> {
             _ => "",
         };
         if let Some(function) = suggestion::for_method(object, &name.text) {
-            self.warnings
-                .push(diagnostic::unknown_method(&name.text, name.span, function));
+            self.warn(|_| diagnostic::unknown_method(&name.text, name.span, function));
         }
     }
 
@@ -206,8 +205,7 @@ impl Resolver<'_> {
     }
 
     pub(super) fn warn_of_arguments(&mut self, name: &str, passed: usize, min: u32, max: Option<u32>, span: Span) {
-        self.warnings
-            .push(diagnostic::wrong_argument_count(name, passed, min, max, span));
+        self.warn(|_| diagnostic::wrong_argument_count(name, passed, min, max, span));
     }
 }
 

@@ -170,9 +170,7 @@ impl Resolver<'_> {
                 return ExpressionKind::Closure(function);
             }
             if self.surroundings.complete {
-                let suggestion = self.similar_variable(name);
-                self.warnings
-                    .push(diagnostic::unknown_name(name, span, suggestion.as_deref()));
+                self.warn(|resolver| diagnostic::unknown_name(name, span, resolver.similar_variable(name).as_deref()));
             }
         }
         self.globals.insert(name.to_owned());
@@ -191,7 +189,7 @@ impl Resolver<'_> {
         let owner = self.open[..level].iter().rposition(|open| {
             open.blocks
                 .iter()
-                .flatten()
+                .flat_map(|block| block.values())
                 .any(|binding| binding.function == Some(function))
         });
         let (Some(owner), Place::Local(variable)) = (owner, place) else {
@@ -200,15 +198,7 @@ impl Resolver<'_> {
         self.open[owner].variables[variable.0].captured = true;
         let mut place = Place::Local(variable);
         for open in &mut self.open[owner + 1..] {
-            let captures = &mut open.captures;
-            let index = captures
-                .iter()
-                .position(|capture| *capture == place)
-                .unwrap_or_else(|| {
-                    captures.push(place);
-                    captures.len() - 1
-                });
-            place = Place::Capture(index);
+            place = Place::Capture(open.capture(place));
         }
         ExpressionKind::Variable(place)
     }

@@ -160,13 +160,13 @@ impl Resolver<'_> {
 
     /// Reports an assignment to a name that is no variable.
     pub(super) fn refuse_assignment(&mut self, name: &str, span: Span) {
-        let error = if self.surroundings.globals.contains(&name) {
-            diagnostic::assign_to_global(name, span)
-        } else {
-            let suggestion = self.similar_variable(name);
-            diagnostic::undeclared_assignment(name, span, suggestion.as_deref())
-        };
-        self.errors.push(error);
+        self.refuse(|resolver| {
+            if resolver.surroundings.globals.contains(&name) {
+                diagnostic::assign_to_global(name, span)
+            } else {
+                diagnostic::undeclared_assignment(name, span, resolver.similar_variable(name).as_deref())
+            }
+        });
     }
 
     pub(super) fn set(
@@ -197,7 +197,8 @@ impl Resolver<'_> {
         let variable = self.declare(name);
         let constant = !self.assigned.contains(&name.text);
         let id = FunctionId(self.functions.len());
-        if constant && let Some(binding) = self.current().blocks.last_mut().and_then(|block| block.last_mut()) {
+        let block = self.current().blocks.last_mut();
+        if constant && let Some(binding) = block.and_then(|block| block.get_mut(&name.text)) {
             binding.function = Some(id);
         }
         self.closed(&name.text, true, parameters, |resolver| resolver.block(body));
