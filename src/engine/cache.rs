@@ -74,7 +74,12 @@ impl DiskCache {
 
     /// The code under a key, if it is there and ours.
     pub fn load(&self, key: &Key) -> Option<Vec<u8>> {
-        let mut file = fs::File::open(self.directory.join(key.file_name())).ok()?;
+        let path = self.directory.join(key.file_name());
+        // A pipe or a device would never end.
+        if !fs::metadata(&path).ok()?.is_file() {
+            return None;
+        }
+        let mut file = fs::File::open(path).ok()?;
         let mut content = Vec::new();
         file.read_to_end(&mut content).ok()?;
         let code = content.split_off_checked(MAC_SIZE)?;
@@ -84,8 +89,7 @@ impl DiskCache {
 
     /// Stores code under a key. A cache that can't be written to costs time, not correctness: errors are ignored.
     pub fn store(&self, key: &Key, code: &[u8]) {
-        let result = self.write(key, code);
-        debug_assert!(result.is_ok() || !self.directory.exists(), "{result:?}");
+        drop(self.write(key, code));
         if self.files().is_ok_and(|files| files.len() > MAX_FILES) {
             self.delete_oldest();
         }

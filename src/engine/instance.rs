@@ -19,6 +19,7 @@ use super::runtime::HogRuntime;
 use super::snippet::LoadedSnippet;
 use crate::diagnostic::Position;
 use crate::language::hog::codegen::{self, Compiled, ENTRY};
+use crate::limits::Limits;
 use crate::outcome::{Failure, FailureKind, Outcome, Returned};
 
 /// Fuel for loading a snippet: mostly compiling its regular expressions.
@@ -198,9 +199,10 @@ impl HogInstance {
         else {
             return Outcome::Failed(Failure::crashed("the snippet is not linked"));
         };
-        let result = self.write_event(input).and_then(|()| {
-            self.store.set_fuel(limits.fuel)?;
-            self.deadline = None;
+        self.deadline = None;
+        // The fuel comes first, so that a run that fails before it begins has used none.
+        let fuel = self.store.set_fuel(limits.fuel);
+        let result = fuel.and_then(|()| self.write_event(input)).and_then(|()| {
             if limits.fuel / LEAST_FUEL_PER_SECOND > limits.deadline.as_secs() || limits.deadline.as_secs() == 0 {
                 self.deadline = Some((started, limits.deadline));
                 self.store.fuel_async_yield_interval(Some(SLICE))?;
@@ -237,7 +239,8 @@ impl HogInstance {
     fn write_event(&mut self, input: &RunInput<'_>) -> wasmtime::Result<()> {
         let start = memory_map::EVENT as usize;
         let end = start + input.event.len();
-        let limit = start.saturating_add(usize::try_from(input.limits.memory).unwrap_or(usize::MAX));
+        let most = usize::try_from(input.limits.memory.min(Limits::MAX_MEMORY))?;
+        let limit = start + most;
         if end > limit {
             return Err(wasmtime::Error::from(EventDoesNotFit));
         }
