@@ -24,6 +24,17 @@ pub fn too_many_functions(limit: usize) -> Diagnostic {
     .help("replace similar functions by one with a parameter")
 }
 
+/// A function with more parameters than one may have.
+#[must_use]
+pub fn too_many_parameters(limit: usize) -> Diagnostic {
+    Diagnostic::error(
+        "too-many-parameters",
+        Span::default(),
+        format!("a function has more than {limit} parameters"),
+    )
+    .help("pass an array or an object")
+}
+
 /// A source that compiles to more code than a snippet may have.
 #[must_use]
 pub fn too_much_code() -> Diagnostic {

@@ -32,7 +32,9 @@ const POSTHOG_GLOBALS: &[&str] = &[
 ];
 
 /// Functions that a program may have, lambdas included. It bounds the time that compilation takes.
-pub const MAX_FUNCTIONS: usize = 4096;
+pub const MAX_FUNCTIONS: usize = 2048;
+/// Parameters that a function may have. WebAssembly has a limit of its own, a little higher.
+const MAX_PARAMETERS: usize = 500;
 
 /// What came of compiling a snippet.
 #[derive(Clone, Debug)]
@@ -75,6 +77,13 @@ pub fn compile(source: &str, convention: Convention) -> Result<Translated, Compi
     };
     if resolved.functions.len() > MAX_FUNCTIONS {
         return Err(located(vec![diagnostic::snippet::too_many_functions(MAX_FUNCTIONS)]));
+    }
+    if resolved
+        .functions
+        .iter()
+        .any(|function| function.parameters > MAX_PARAMETERS)
+    {
+        return Err(located(vec![diagnostic::snippet::too_many_parameters(MAX_PARAMETERS)]));
     }
     warnings.extend(resolved.warnings.iter().cloned());
     let Ok(compiled) = codegen::generate(&resolved, convention.is_null_safe(), &lines) else {

@@ -32,6 +32,9 @@ const MAX_INLINE_WORK: usize = 5_000;
 /// Programs whose code takes more work than this are refused. It bounds the time that compilation takes.
 const MAX_WORK: usize = 20_000;
 
+/// Variables and temporaries that a function may have; WebAssembly's own limit is 50,000.
+const MAX_LOCALS: usize = 40_000;
+
 /// The program compiles to more code than a snippet may have.
 #[derive(Debug)]
 pub struct TooMuchCode;
@@ -183,11 +186,11 @@ impl<'p> Module<'p> {
         let throw_sites = self.throw_sites.len();
         let limit = MAX_INLINE_WORK.saturating_sub(self.work + fixed);
         let mut generated = Generator::generate(self, id, function, false, limit);
-        if generated.0.work() > limit {
+        if generated.0.work() > limit || generated.0.locals() > MAX_LOCALS {
             self.throw_sites.truncate(throw_sites);
             let limit = MAX_WORK.saturating_sub(self.work + fixed);
             generated = Generator::generate(self, id, function, true, limit);
-            if generated.0.work() > limit {
+            if generated.0.work() > limit || generated.0.locals() > MAX_LOCALS {
                 return Err(TooMuchCode);
             }
         }

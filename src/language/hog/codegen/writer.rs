@@ -238,6 +238,11 @@ impl Writer {
         self.work + self.code.len() / BYTES_PER_WORK
     }
 
+    /// How many locals there are besides the parameters.
+    pub fn locals(&self) -> usize {
+        self.locals.len()
+    }
+
     /// The most bytes of the shadow stack that the function may use.
     pub fn frame_bytes(&self) -> u32 {
         frame_size(self.slots)

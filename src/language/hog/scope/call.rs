@@ -58,7 +58,7 @@ impl Resolver<'_> {
         name: &str,
         function: FunctionId,
         place: Place,
-        mut arguments: Vec<Expression>,
+        arguments: Vec<Expression>,
         span: Span,
     ) -> ExpressionKind {
         let parameters = match &self.functions[function.0] {
@@ -73,10 +73,6 @@ impl Resolver<'_> {
             let message = format!("Too many arguments. Passed {}, expected {parameters}", arguments.len());
             return ExpressionKind::Fail { message, arguments };
         }
-        arguments.resize_with(parameters, || Expression {
-            kind: ExpressionKind::Null,
-            span,
-        });
         let closure = (!self.needs_no_closure(function)).then_some(place);
         ExpressionKind::CallFunction {
             function,
