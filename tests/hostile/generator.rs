@@ -43,7 +43,7 @@ pub fn program(seed: u64) -> String {
     let mut generator = Generator {
         numbers: Numbers(seed),
         out: PRELUDE.to_owned(),
-        names: vec!["ticks".to_owned()],
+        names: vec!["log".to_owned()],
         functions: vec![("waste".to_owned(), 1), ("risky".to_owned(), 1)],
         counter: 0,
         in_function: false,
@@ -234,7 +234,7 @@ impl Generator {
             1 | 2 => {
                 let operator = self
                     .numbers
-                    .pick(&["+", "-", "*", "||", "==", "!=", "and", "or", "??", "in"]);
+                    .pick(&["||", "==", "!=", "<", "and", "or", "??", "in", "like"]);
                 self.put("(toString(");
                 self.expression(depth);
                 let _ = write!(self.out, ") {operator} toString(");

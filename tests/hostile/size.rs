@@ -56,6 +56,11 @@ fn many_variables_and_calls_do_not_multiply() {
     let variables = numbered(5000, |number| format!("let v{number}:={number};"));
     ends(&REWOUND, &format!("fun f(){{}} {variables}{}", "f();".repeat(20_000)));
     ends(&REWOUND, &format!("{variables}{}", "while(0){}".repeat(10_000)));
+    let branches = numbered(5000, |number| {
+        format!("if(v{}){{v{}:=1}}", number % 300, number * 7 % 300)
+    });
+    let few = numbered(300, |number| format!("let v{number}:={number};"));
+    ends(&REWOUND, &format!("{few}{branches}"));
     let names = numbered(5000, |number| format!("v{number},"));
     ends(
         &REWOUND,

@@ -30,7 +30,7 @@ const MAX_GUESSED_PATTERNS: usize = 24;
 /// arithmetic fast and code large, and compiling a large function takes far longer than compiling many small ones.
 const MAX_INLINE_WORK: usize = 5_000;
 /// Programs whose code takes more work than this are refused. It bounds the time that compilation takes.
-const MAX_WORK: usize = 20_000;
+const MAX_WORK: usize = 16_000;
 
 /// Variables and temporaries that a function may have; WebAssembly's own limit is 50,000.
 const MAX_LOCALS: usize = 40_000;

@@ -20,6 +20,9 @@ pub const PARAMETERS: u32 = 2;
 /// Bytes of straight code that take as long to compile as one call or block.
 const BYTES_PER_WORK: usize = 100;
 
+/// Variables in scope that make a block as much work again: each has to be somewhere on every way through it.
+const VARIABLES_PER_WORK: usize = 8;
+
 /// A place that branches can go to.
 #[derive(Clone, Copy, Debug)]
 pub struct Label(u32);
@@ -133,7 +136,7 @@ impl Writer {
     }
 
     pub fn if_(&mut self, kind: BlockType) {
-        self.work += 1;
+        self.count_block();
         self.op().if_(kind);
         self.depth += 1;
     }
@@ -147,8 +150,12 @@ impl Writer {
         self.depth -= 1;
     }
 
+    fn count_block(&mut self) {
+        self.work += 1 + self.in_scope.len() / VARIABLES_PER_WORK;
+    }
+
     fn entered(&mut self) -> Label {
-        self.work += 1;
+        self.count_block();
         self.depth += 1;
         Label(self.depth)
     }
