@@ -6,6 +6,12 @@ use std::fmt::Write;
 pub struct Numbers(u64);
 
 impl Numbers {
+    /// The numbers of this seed.
+    pub fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    /// The next one, below a bound.
     pub fn below(&mut self, bound: usize) -> usize {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut bits = self.0;
@@ -41,7 +47,7 @@ let log := []
 /// The program of this seed.
 pub fn program(seed: u64) -> String {
     let mut generator = Generator {
-        numbers: Numbers(seed),
+        numbers: Numbers::new(seed),
         out: PRELUDE.to_owned(),
         names: vec!["log".to_owned()],
         functions: vec![("waste".to_owned(), 1), ("risky".to_owned(), 1)],

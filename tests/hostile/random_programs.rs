@@ -3,7 +3,7 @@
 
 use jurybox::{Snippet, Status};
 
-use crate::generator;
+use crate::generator::{self, Numbers};
 use crate::harness::{NEW, REWOUND, judge, options};
 
 /// How many programs; set `HOSTILE_PROGRAMS` for more.
@@ -58,4 +58,43 @@ fn random_programs_end_alike_everywhere() {
         fine * 4 > compiled,
         "only {fine} of {compiled} programs end well: they test little"
     );
+}
+
+#[test]
+fn mangled_programs_are_refused_or_end() {
+    let mut numbers = Numbers::new(7);
+    let pieces = [
+        "{", "}", "(", ")", "[", "]", "'", "\"", "f'", "`", ":=", "->", "?.", "fun ", "let ", "catch", "é", "\0",
+        "9e9", "--",
+    ];
+    let options = options(1_000_000, 8 << 20);
+    for (seed, program) in programs() {
+        let mut text: Vec<char> = program.chars().collect();
+        for _ in 0..=numbers.below(4) {
+            let start = numbers.below(text.len());
+            let end = (start + numbers.below(12)).min(text.len());
+            let piece = pieces[numbers.below(pieces.len())];
+            text.splice(start..end, piece.chars());
+        }
+        let source: String = text.into_iter().collect();
+        // Either convention may refuse it, with an error that people can read, and neither may panic.
+        for snippet in [Snippet::hog(source.as_str()), Snippet::hog_program(source.as_str())] {
+            if let Err(error) = REWOUND.compile(&snippet) {
+                let internal = error
+                    .diagnostics
+                    .iter()
+                    .any(|diagnostic| diagnostic.code == "cannot-load");
+                assert!(
+                    !internal && !error.diagnostics.is_empty(),
+                    "{error}\nseed {seed}\n{source}"
+                );
+                for diagnostic in &error.diagnostics {
+                    assert!(!jurybox::render(diagnostic, &source, "x.hog", jurybox::Color::Always).is_empty());
+                }
+            }
+        }
+        if let Some(verdict) = judge(&REWOUND, &source, &options) {
+            assert_ne!(verdict.status, Status::Crashed, "{verdict:?}\nseed {seed}\n{source}");
+        }
+    }
 }
