@@ -1,0 +1,1 @@
+//! Write metrics for jurybox in Rust.
