@@ -5,6 +5,7 @@
 //! its wording lives in one place: those of Hog are in [`hog`].
 
 pub mod hog;
+pub mod interpreted;
 mod line_index;
 mod render;
 pub mod snippet;

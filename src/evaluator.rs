@@ -4,14 +4,21 @@ use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::diagnostic::Diagnostic;
-use crate::engine::run::{Run, RunInput};
-use crate::engine::{Engine, LoadedSnippet, Session};
+use crate::directories::Directories;
+use crate::engine::Engine;
+use crate::engine::hog::{HogSession, LoadedSnippet};
+use crate::engine::interpreter::{InterpreterSession, LoadedMetric};
+use crate::engine::module::{LoadedModule, ModuleSession};
+use crate::engine::run::{DocumentInput, Run, RunInput};
 use crate::event::Event;
 use crate::language::hog::image::EventImage;
+use crate::language::javascript::Positions;
 use crate::limits::Limits;
-use crate::outcome::{self, Failure, Outcome};
+use crate::outcome::{self, Answer, Failure, Outcome, Returned};
 use crate::pass_rule::PassRule;
 use crate::posthog;
+use crate::return_type::ReturnType;
+use crate::returned::Reading;
 use crate::snippet::Convention;
 use crate::verdict::{EvaluationError, Replay, Status, Usage, Verdict};
 
@@ -23,8 +30,36 @@ const COSTLY_GLOBALS: [&str; 4] = ["target", "evaluation_events", "events", "tra
 pub struct Evaluator {
     engine: Engine,
     convention: Convention,
-    snippet: Arc<LoadedSnippet>,
+    program: Program,
     warnings: Arc<[Diagnostic]>,
+}
+
+/// A loaded snippet of any language.
+#[derive(Clone)]
+pub(crate) enum Program {
+    /// Hog.
+    Hog(Arc<LoadedSnippet>),
+    /// Python.
+    Python(Arc<LoadedMetric>),
+    /// JavaScript or TypeScript.
+    JavaScript {
+        metric: Arc<LoadedMetric>,
+        /// From what runs to what the author wrote.
+        positions: Arc<Positions>,
+    },
+    /// A module or component.
+    Module(Arc<LoadedModule>),
+}
+
+impl Program {
+    /// A hash of what was loaded.
+    fn id(&self) -> u64 {
+        match self {
+            Self::Hog(snippet) => snippet.id,
+            Self::Python(metric) | Self::JavaScript { metric, .. } => metric.id,
+            Self::Module(module) => module.id,
+        }
+    }
 }
 
 /// What one evaluation may use and what it assumes.
@@ -35,8 +70,18 @@ pub struct EvaluationOptions {
     pub limits: Limits,
     /// Whether null means "not applicable" instead of an error.
     pub allows_na: bool,
-    /// When a value passes. By default a boolean passes when it is true.
+    /// When a value passes. By default as the metric itself says with `pass` or `passed`, else when it is true.
     pub pass_rule: Option<PassRule>,
+    /// The type that values must have; any by default.
+    pub returns: Option<ReturnType>,
+    /// Whether events without ground truth are [`Status::Skipped`] instead of judged.
+    pub needs_ground_truth: bool,
+    /// The directories that the metric may read. None by default.
+    pub directories: Arc<Directories>,
+    /// Whether a [`Judge`] lets the metric keep its state from event to event, instead of judging each in a clean
+    /// instance. What an event leaves behind (variables, caches, but also what a hostile text planted) is then seen by
+    /// those after it, and verdicts and fuel depend on their order. Not for Hog, which has no such state.
+    pub keep_state: bool,
     /// The clock that the metric sees, in nanoseconds since 1970; by default the time of the run.
     pub now_ns: Option<i64>,
     /// The seed of the random numbers that the metric sees; by default made from snippet and event.
@@ -44,18 +89,19 @@ pub struct EvaluationOptions {
 }
 
 impl Evaluator {
-    pub(crate) fn new(
-        engine: Engine,
-        convention: Convention,
-        snippet: Arc<LoadedSnippet>,
-        warnings: Vec<Diagnostic>,
-    ) -> Self {
+    pub(crate) fn new(engine: Engine, convention: Convention, program: Program, warnings: Vec<Diagnostic>) -> Self {
         Self {
             engine,
             convention,
-            snippet,
+            program,
             warnings: warnings.into(),
         }
+    }
+
+    /// The convention that the snippet follows: the one that was named, or the one that was found.
+    #[must_use]
+    pub fn convention(&self) -> Convention {
+        self.convention
     }
 
     /// What the compiler had to say although the snippet compiles.
@@ -64,10 +110,13 @@ impl Evaluator {
         &self.warnings
     }
 
-    /// The WebAssembly that the snippet was compiled to.
+    /// The WebAssembly that a Hog snippet was compiled to, without its runtime; `None` for other languages.
     #[must_use]
-    pub fn wasm(&self) -> &[u8] {
-        &self.snippet.compiled.wasm
+    pub fn wasm(&self) -> Option<&[u8]> {
+        match &self.program {
+            Program::Hog(snippet) => Some(&snippet.compiled.wasm),
+            _ => None,
+        }
     }
 
     /// Judges one event with default options.
@@ -83,12 +132,18 @@ impl Evaluator {
     }
 
     /// Something to judge many events with, one after the other. It keeps an instance for as long as it lives, and
-    /// every event still finds it clean.
+    /// every event still finds it clean (but see [`EvaluationOptions::keep_state`]).
     #[must_use]
     pub fn judge(&self) -> Judge<'_> {
+        let session = match &self.program {
+            Program::Hog(snippet) => Session::Hog(snippet, self.engine.hog().session(snippet)),
+            Program::Python(metric) => Session::Interpreter(self.engine.python().session(metric)),
+            Program::JavaScript { metric, .. } => Session::Interpreter(self.engine.javascript().session(metric)),
+            Program::Module(module) => Session::Module(self.engine.modules().session(module)),
+        };
         Judge {
             evaluator: self,
-            session: self.engine.session(&self.snippet),
+            session,
         }
     }
 }
@@ -107,6 +162,12 @@ pub struct Judge<'a> {
     session: Session<'a>,
 }
 
+enum Session<'a> {
+    Hog(&'a LoadedSnippet, HogSession<'a>),
+    Interpreter(InterpreterSession<'a>),
+    Module(ModuleSession<'a>),
+}
+
 impl Judge<'_> {
     /// Judges one event.
     pub fn evaluate(&mut self, event: &Event, options: &EvaluationOptions) -> Verdict {
@@ -114,80 +175,186 @@ impl Judge<'_> {
             now_ns: options.now_ns.unwrap_or_else(now_ns),
             seed: options
                 .seed
-                .unwrap_or_else(|| self.evaluator.snippet.id ^ event.fingerprint()),
+                .unwrap_or_else(|| self.evaluator.program.id() ^ event.fingerprint()),
         };
-        let globals;
-        let image = match self.evaluator.convention {
-            Convention::PostHog if self.evaluator.reads_costly_globals() => event.full_image(),
-            Convention::PostHog => event.core_image(),
-            Convention::Program => {
-                globals = EventImage::of_globals(event.fields());
-                globals.as_ref().map_err(|error| *error)
-            }
-        };
-        let run = match image {
-            Ok(image) => self.session.run(&RunInput {
-                event: &image.bytes,
-                globals: image.globals,
-                limits: &options.limits,
-                replay,
-                python: self.evaluator.convention == Convention::PostHog,
-            }),
-            Err(error) => Run::failed(Failure::out_of_memory(error.to_string())),
+        if options.needs_ground_truth && event.expected().is_none() {
+            return skipped("The event has no ground truth", replay);
+        }
+        let convention = self.evaluator.convention;
+        let run = match &mut self.session {
+            Session::Hog(snippet, session) => run_hog(snippet, session, convention, event, options, replay),
+            Session::Interpreter(session) => session.run(&document_input(event, options, replay)),
+            Session::Module(session) => session.run(&document_input(event, options, replay)),
         };
         self.evaluator.verdict(run, options, replay)
     }
 }
 
+fn run_hog(
+    snippet: &LoadedSnippet,
+    session: &mut HogSession<'_>,
+    convention: Convention,
+    event: &Event,
+    options: &EvaluationOptions,
+    replay: Replay,
+) -> Run {
+    let globals;
+    let reads_costly_globals = || {
+        COSTLY_GLOBALS
+            .iter()
+            .any(|name| snippet.compiled.globals.contains(*name))
+    };
+    let image = match convention {
+        Convention::PostHog if reads_costly_globals() => event.full_image(),
+        Convention::PostHog => event.core_image(),
+        _ => {
+            globals = EventImage::of_globals(event.fields());
+            globals.as_ref().map_err(|error| *error)
+        }
+    };
+    match image {
+        Ok(image) => session.run(&RunInput {
+            event: &image.bytes,
+            globals: image.globals,
+            limits: &options.limits,
+            replay,
+            python: convention == Convention::PostHog,
+        }),
+        Err(error) => Run::failed(Failure::out_of_memory(error.to_string())),
+    }
+}
+
+fn document_input<'a>(event: &'a Event, options: &'a EvaluationOptions, replay: Replay) -> DocumentInput<'a> {
+    DocumentInput {
+        document: event.document(),
+        limits: &options.limits,
+        replay,
+        directories: &options.directories,
+        keep_state: options.keep_state,
+    }
+}
+
+fn skipped(reason: &str, replay: Replay) -> Verdict {
+    Verdict {
+        status: Status::Skipped,
+        value: serde_json::Value::Null,
+        passed: None,
+        reasoning: reason.to_owned(),
+        metadata: None,
+        logs: Vec::new(),
+        error: None,
+        usage: Usage::default(),
+        replay,
+    }
+}
+
 #[cfg(test)]
 impl<'a> Judge<'a> {
-    pub(crate) fn session(&mut self) -> &mut Session<'a> {
-        &mut self.session
+    pub(crate) fn hog_session(&mut self) -> &mut HogSession<'a> {
+        match &mut self.session {
+            Session::Hog(_, session) => session,
+            _ => panic!("no Hog"),
+        }
+    }
+
+    pub(crate) fn interpreter_session(&mut self) -> &mut InterpreterSession<'a> {
+        match &mut self.session {
+            Session::Interpreter(session) => session,
+            _ => panic!("no interpreter"),
+        }
     }
 }
 
 impl Evaluator {
-    fn reads_costly_globals(&self) -> bool {
-        COSTLY_GLOBALS
-            .iter()
-            .any(|name| self.snippet.compiled.globals.contains(*name))
-    }
-
-    fn verdict(&self, run: Run, options: &EvaluationOptions, replay: Replay) -> Verdict {
+    fn verdict(&self, mut run: Run, options: &EvaluationOptions, replay: Replay) -> Verdict {
         let usage = Usage {
             fuel: run.fuel,
             memory: run.memory,
             elapsed_us: u64::try_from(run.elapsed.as_micros()).unwrap_or(u64::MAX),
         };
-        let answer = match self.convention {
+        let mut reading = None;
+        let mut answer = match self.convention {
             Convention::PostHog => posthog::result::answer(&run.outcome, options.allows_na, options.limits.deadline),
             Convention::Program => outcome::plain_answer(&run.outcome, &options.limits),
+            _ => read(&run.outcome, options, &mut reading),
         };
-        let failed = matches!(run.outcome, Outcome::Failed(_));
-        let reasoning = if failed { String::new() } else { run.logs.join("\n") };
-        let (error_type, position) = match &run.outcome {
-            Outcome::Failed(failure) => (failure.error_type.clone(), failure.position),
-            Outcome::Returned(_) => (None, None),
+        if let (Status::Ok, Some(returns)) = (answer.status, &options.returns)
+            && let Err(message) = returns.check(&answer.value)
+        {
+            answer = Answer::error(Status::InvalidResult, message);
+        }
+        let reasoning = match (&run.outcome, &reading) {
+            (Outcome::Failed(_), _) => String::new(),
+            (_, Some(reading)) => reading.reasoning.clone(),
+            _ if matches!(self.program, Program::Hog(_)) => run.logs.join("\n"),
+            _ => String::new(),
         };
         let error = answer
             .error
-            .map(|message| EvaluationError::new(answer.status, error_type, message, position));
-        let rule = options.pass_rule.as_ref().unwrap_or(&PassRule::Equals(true));
-        let passed = if answer.status == Status::Ok {
-            rule.passed(&answer.value)
-        } else {
-            None
+            .map(|message| self.error(answer.status, message, &mut run.outcome));
+        let passed = match &reading {
+            _ if answer.status != Status::Ok => None,
+            Some(reading) => reading.passed(options.pass_rule.as_ref()),
+            None => {
+                let rule = options.pass_rule.as_ref().unwrap_or(&PassRule::Equals(true));
+                rule.passed(&answer.value)
+            }
         };
         Verdict {
             status: answer.status,
             value: answer.value,
             passed,
             reasoning,
+            metadata: reading.and_then(|reading| reading.metadata),
             logs: run.logs,
             error,
             usage,
             replay,
         }
+    }
+
+    fn error(&self, status: Status, message: String, outcome: &mut Outcome) -> EvaluationError {
+        let Outcome::Failed(failure) = outcome else {
+            return EvaluationError::new(status, None, message, None);
+        };
+        let mut position = failure.position;
+        let mut traceback = std::mem::take(&mut failure.traceback);
+        if let Program::JavaScript { positions, .. } = &self.program {
+            position = position.map(|position| positions.original(position));
+            traceback = traceback.iter().map(|line| positions.traceback(line)).collect();
+        }
+        EvaluationError {
+            traceback,
+            ..EvaluationError::new(status, failure.error_type.take(), message, position)
+        }
+    }
+}
+
+/// The answer of a metric in Python, JavaScript or WebAssembly.
+fn read(outcome: &Outcome, options: &EvaluationOptions, reading: &mut Option<Reading>) -> Answer {
+    let value = match outcome {
+        Outcome::Returned(Returned::Json(text)) => match serde_json::from_str(text) {
+            Ok(value) => value,
+            Err(error) => {
+                let message = format!("The metric returned a value that can't be read as JSON: {error}");
+                return Answer::error(Status::InvalidResult, message);
+            }
+        },
+        outcome => return outcome::plain_answer(outcome, &options.limits),
+    };
+    if value == serde_json::Value::Null {
+        return if options.allows_na {
+            Answer::not_applicable()
+        } else {
+            Answer::error(
+                Status::InvalidResult,
+                "The metric returned nothing; a value is needed unless \"not applicable\" is allowed",
+            )
+        };
+    }
+    match Reading::of(value) {
+        Ok(read) => Answer::value(reading.insert(read).value.clone()),
+        Err(what) => Answer::error(Status::InvalidResult, format!("The metric returned {what}")),
     }
 }
 

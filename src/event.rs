@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 use crate::language::hog::image::{EventImage, ImageTooLarge};
 use crate::posthog;
 
+mod document;
 mod parse;
 pub mod reader;
 
@@ -42,6 +43,7 @@ pub struct Event {
 #[derive(Clone, Default)]
 struct Derived {
     json: OnceLock<String>,
+    document: OnceLock<String>,
     fingerprint: OnceLock<u64>,
     properties: OnceLock<Map<String, Value>>,
     core_image: OnceLock<Result<EventImage, ImageTooLarge>>,
@@ -85,6 +87,19 @@ impl Event {
     #[must_use]
     pub fn json(&self) -> &str {
         self.derived.json.get_or_init(|| self.value.to_string())
+    }
+
+    /// The event document: the form that metrics in Python, JavaScript and WebAssembly get, whatever platform the event
+    /// came from. Compact JSON text, made once.
+    #[must_use]
+    pub fn document(&self) -> &str {
+        self.derived.document.get_or_init(|| document::document(self))
+    }
+
+    /// The ground truth, wherever the event has it; `None` where it is missing or null.
+    #[must_use]
+    pub fn expected(&self) -> Option<&Value> {
+        document::expected(self)
     }
 
     /// A field of the event itself.

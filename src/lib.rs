@@ -28,6 +28,7 @@
 //! place for log lines, and nothing else. The library runs in the calling process; it knows no terminal and no network.
 
 mod diagnostic;
+mod directories;
 mod engine;
 mod evaluator;
 mod event;
@@ -37,15 +38,19 @@ mod outcome;
 mod pass_rule;
 mod posthog;
 mod python;
+mod return_type;
+mod returned;
 mod snippet;
 mod verdict;
 
 pub use diagnostic::{Color, Diagnostic, Position, Related, Severity, Span, render};
+pub use directories::Directories;
 pub use engine::{CodeStore, CompileError, Engine, EngineError, EngineOptions, Isolation};
 pub use evaluator::{EvaluationOptions, Evaluator, Judge};
 pub use event::{Event, EventError, reader};
 pub use language::hog::dump_ast;
 pub use limits::Limits;
 pub use pass_rule::PassRule;
+pub use return_type::ReturnType;
 pub use snippet::{Convention, Language, Snippet};
 pub use verdict::{EvaluationError, Replay, Status, Usage, Verdict};

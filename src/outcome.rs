@@ -31,6 +31,8 @@ pub enum Returned {
         /// Its `str()`, cut to the limit for results.
         text: String,
     },
+    /// A value that can't be a result: the text completes "the metric returned ...".
+    Invalid(String),
     /// A value whose JSON text exceeds the limit for results.
     TooLarge {
         /// Bytes of the text.
@@ -49,6 +51,8 @@ pub struct Failure {
     pub message: String,
     /// Where in the snippet.
     pub position: Option<Position>,
+    /// The author's own frames, where the language has a traceback.
+    pub traceback: Vec<String>,
 }
 
 /// Classes of failures.
@@ -80,6 +84,7 @@ impl Failure {
             error_type: None,
             message: message.into(),
             position: None,
+            traceback: Vec::new(),
         }
     }
 
@@ -90,6 +95,7 @@ impl Failure {
             error_type: None,
             message: message.into(),
             position: None,
+            traceback: Vec::new(),
         }
     }
 
@@ -172,6 +178,9 @@ pub fn plain_answer(outcome: &Outcome, limits: &Limits) -> Answer {
                     "The returned value is not valid JSON: it contains NaN, infinity or too many levels",
                 ),
             }
+        }
+        Outcome::Returned(Returned::Invalid(what)) => {
+            Answer::error(Status::InvalidResult, format!("The metric returned {what}"))
         }
         Outcome::Returned(Returned::TooLarge { bytes }) => Answer::error(
             Status::InvalidResult,

@@ -88,6 +88,9 @@ pub struct EvaluationError {
     pub line: Option<u32>,
     /// Column in the snippet, in characters from 1.
     pub column: Option<u32>,
+    /// The calls that led there, innermost last, as far as they are the author's own; empty where the language has none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub traceback: Vec<String>,
 }
 
 impl EvaluationError {
@@ -100,6 +103,7 @@ impl EvaluationError {
             message,
             line: position.map(|position| position.line),
             column: position.map(|position| position.column),
+            traceback: Vec::new(),
         }
     }
 }
@@ -113,8 +117,12 @@ pub struct Verdict {
     pub value: Value,
     /// Whether the value passes; `None` when there is no value, or nothing says what passing means.
     pub passed: Option<bool>,
-    /// Why, in the metric's own words. For Hog: the printed lines, empty when the run failed.
+    /// Why, in the metric's own words. For Hog: the printed lines, empty when the run failed. For the others: the reason,
+    /// explanation or comment that was returned with the value.
     pub reasoning: String,
+    /// What the metric returned as `metadata` beside its value.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub metadata: Option<Value>,
     /// Every printed line, also those before a failure.
     pub logs: Vec<String>,
     /// Why there is no value.

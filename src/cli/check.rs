@@ -120,8 +120,8 @@ fn emit(
         writeln!(out, ";; {}", terminal::harmless(&file.shown))?;
     }
     let text = match form {
-        Form::Ast => jurybox::dump_ast(&file.snippet.source)?,
-        Form::Wat => wasmprinter::print_bytes(evaluator.wasm())
+        Form::Ast => jurybox::dump_ast(file.text())?,
+        Form::Wat => wasmprinter::print_bytes(evaluator.wasm().unwrap_or_default())
             .with_context(|| format!("{}: the WebAssembly can't be shown", file.shown))?,
     };
     writeln!(out, "{}", text.trim_end())?;

@@ -42,7 +42,7 @@ pub fn show(diagnostics: &[Diagnostic], file: &SnippetFile) -> io::Result<()> {
         writeln!(
             stderr,
             "{}",
-            render(diagnostic, &file.snippet.source, &file.shown, color)
+            render(diagnostic, file.text(), &file.shown, color)
         )?;
     }
     Ok(())

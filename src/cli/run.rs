@@ -138,7 +138,7 @@ fn show_error(error: &EvaluationError, file: &SnippetFile) -> io::Result<()> {
         severity: Severity::Error,
         code: error.kind.as_str().replace('_', "-"),
         message: error.message.clone(),
-        span: span(&file.snippet.source, start),
+        span: span(file.text(), start),
         start,
         end: start,
         label: None,
@@ -150,7 +150,7 @@ fn show_error(error: &EvaluationError, file: &SnippetFile) -> io::Result<()> {
         "{}",
         render(
             &diagnostic,
-            &file.snippet.source,
+            file.text(),
             &file.shown,
             terminal::color(&io::stderr())
         )

@@ -19,6 +19,13 @@ pub struct SnippetFile {
     pub snippet: Snippet,
 }
 
+impl SnippetFile {
+    /// The source as text; empty for a binary.
+    pub fn text(&self) -> &str {
+        self.snippet.text().unwrap_or_default()
+    }
+}
+
 /// Reads snippets.
 ///
 /// # Errors
@@ -59,9 +66,7 @@ pub fn read_snippet(path: &Path, name: String, convention: Convention) -> anyhow
         bail!("{shown}: can't tell the language; the name of a Hog file ends in .hog");
     };
     let source = read_text(path, Limits::default().source)?;
-    let mut snippet = Snippet::hog(source);
-    snippet.language = language;
-    snippet.convention = convention;
+    let snippet = Snippet::new(language, source).with_convention(convention);
     Ok(SnippetFile { name, shown, snippet })
 }
 

@@ -74,6 +74,22 @@ impl<'a> LineIndex<'a> {
         }
     }
 
+    /// The byte offset of a position. Columns beyond the end of the line mean its end, lines beyond the last the end of
+    /// the source.
+    #[must_use]
+    pub fn offset(&self, position: Position) -> u32 {
+        let line = (position.line.max(1) - 1) as usize;
+        let end = u32::try_from(self.source.len()).unwrap_or(u32::MAX);
+        let start = self.line_starts.get(line).copied().unwrap_or(end);
+        let rest = self.source.get(start as usize..).unwrap_or_default();
+        let text = rest.split('\n').next().unwrap_or_default();
+        let within = text
+            .char_indices()
+            .nth((position.column.max(1) - 1) as usize)
+            .map_or(text.len(), |(at, _)| at);
+        start.saturating_add(u32::try_from(within).unwrap_or(u32::MAX))
+    }
+
     fn characters_before(&self, offset: usize) -> u32 {
         let chunk = offset / STRIDE;
         let rest = self.source.as_bytes().get(chunk * STRIDE..offset).unwrap_or_default();

@@ -1,6 +1,7 @@
 //! The diagnostics of snippets in any language.
 
 use super::{Diagnostic, Span};
+use crate::snippet::{Convention, Language};
 
 /// A source over the limit.
 #[must_use]
@@ -65,4 +66,31 @@ pub fn cannot_load(reason: &str) -> Diagnostic {
         Span::default(),
         format!("the compiled snippet can't be loaded: {reason}"),
     )
+}
+
+/// A source that should be text and is not.
+#[must_use]
+pub fn not_text(valid_bytes: usize) -> Diagnostic {
+    let at = u32::try_from(valid_bytes).unwrap_or(u32::MAX);
+    Diagnostic::error(
+        "not-text",
+        Span::new(at, at),
+        format!("the source is not text in UTF-8 (byte {valid_bytes})"),
+    )
+}
+
+/// A convention of another language.
+#[must_use]
+pub fn wrong_convention(convention: Convention, language: Language) -> Diagnostic {
+    let fitting: Vec<_> = Convention::ALL
+        .into_iter()
+        .filter(|convention| convention.is_for(language))
+        .map(Convention::name)
+        .collect();
+    Diagnostic::error(
+        "wrong-convention",
+        Span::default(),
+        format!("no snippet in {} follows the convention {}", language.name(), convention.name()),
+    )
+    .help(format!("conventions of this language: {}", fitting.join(", ")))
 }

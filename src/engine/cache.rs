@@ -72,6 +72,11 @@ impl DiskCache {
         })
     }
 
+    /// Whether something is stored under a key; it may still turn out to be of no use.
+    pub fn has(&self, key: &Key) -> bool {
+        self.directory.join(key.file_name()).is_file()
+    }
+
     /// The code under a key, if it is there and ours.
     pub fn load(&self, key: &Key) -> Option<Vec<u8>> {
         let path = self.directory.join(key.file_name());

@@ -18,10 +18,20 @@ impl CodeCache {
 
     /// The compiled form of a module: from the cache if it is there, otherwise made now and stored.
     pub fn module(&self, engine: &wasmtime::Engine, wasm: &[u8]) -> wasmtime::Result<Module> {
+        self.module_of(engine, wasm, || Ok(wasm))
+    }
+
+    /// The compiled form of the module that `wasm` unpacks from `artifact`.
+    pub fn module_of<W: AsRef<[u8]>>(
+        &self,
+        engine: &wasmtime::Engine,
+        artifact: &[u8],
+        wasm: impl FnOnce() -> wasmtime::Result<W>,
+    ) -> wasmtime::Result<Module> {
         let Some(disk) = &self.disk else {
-            return Module::from_binary(engine, wasm);
+            return Module::from_binary(engine, wasm()?.as_ref());
         };
-        let key = key(engine, wasm);
+        let key = key(engine, artifact);
         if let Some(code) = disk.load(&key) {
             // SAFETY: `deserialize` trusts its input to be machine code that wasmtime made. The cache gives out only
             // what it authenticated with a secret of this user as stored by this program under this very key, and this
@@ -31,10 +41,15 @@ impl CodeCache {
                 return Ok(module);
             }
         }
-        let code = engine.precompile_module(wasm)?;
+        let code = engine.precompile_module(wasm()?.as_ref())?;
         disk.store(&key, &code);
         // SAFETY: as above; `code` was made a line ago.
         unsafe { Module::deserialize(engine, &code) }
+    }
+
+    /// Whether the compiled form of what was unpacked from `artifact` is stored.
+    pub fn has(&self, engine: &wasmtime::Engine, artifact: &[u8]) -> bool {
+        self.disk.as_ref().is_some_and(|disk| disk.has(&key(engine, artifact)))
     }
 }
 

@@ -20,9 +20,50 @@ const _: () = assert!(hog::MAX_FUNCTIONS < MAX_TABLE_ELEMENTS);
 /// Frames of a backtrace: enough to reach from the deepest recursion of the runtime into the snippet.
 const MAX_BACKTRACE: NonZeroUsize = NonZeroUsize::new(1500).expect("not zero");
 
-/// The configuration. `pooled` for instances from a pool of reserved address space, which is faster and needs about
+/// Bytes of stack that interpreters may use. With less, recursion of the snippet traps instead of raising an exception.
+pub const INTERPRETER_STACK: usize = 4 << 20;
+/// Bytes of stack that the host's functions may use on top.
+const HOST_STACK: usize = 512 << 10;
+/// The most that an interpreter's own image takes, in bytes.
+const INTERPRETER_MEMORY: u64 = 64 << 20;
+/// Elements of an interpreter's table: the functions that it calls by pointer.
+const INTERPRETER_TABLE_ELEMENTS: usize = 40_000;
+
+/// The configuration for Hog. `pooled` for instances from a pool of reserved address space, which is faster and needs about
 /// 256 GiB of it; otherwise instances are mapped one by one. Compiled code is the same for both.
-pub fn configuration(pooled: bool) -> Config {
+pub fn hog(pooled: bool) -> Config {
+    let mut config = common(MAX_WASM_STACK);
+    if pooled {
+        config.allocation_strategy(InstanceAllocationStrategy::Pooling(hog_pool()));
+    }
+    config
+}
+
+/// The configuration for interpreters; `pooled` as for [`hog`].
+pub fn interpreters(pooled: bool) -> Config {
+    let mut config = common(INTERPRETER_STACK);
+    config.wasm_simd(true);
+    if pooled {
+        let max_memory = usize::try_from(Limits::MAX_MEMORY + INTERPRETER_MEMORY).unwrap_or(usize::MAX);
+        let mut pool = PoolingAllocationConfig::new();
+        pool.total_core_instances(MAX_INSTANCES)
+            .total_memories(MAX_INSTANCES)
+            .total_tables(MAX_INSTANCES)
+            .total_stacks(MAX_INSTANCES)
+            .table_elements(INTERPRETER_TABLE_ELEMENTS)
+            .max_core_instance_size(16 << 20)
+            .max_memory_size(max_memory)
+            .linear_memory_keep_resident(8 << 20)
+            .table_keep_resident(64 << 10)
+            .max_unused_warm_slots(MAX_INSTANCES)
+            .pagemap_scan(Enabled::Auto);
+        config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
+    }
+    config
+}
+
+/// What all guests have in common: fuel, bounds, determinism.
+fn common(stack: usize) -> Config {
     let mut config = Config::new();
     config
         .consume_fuel(true)
@@ -30,8 +71,8 @@ pub fn configuration(pooled: bool) -> Config {
         .cranelift_nan_canonicalization(true)
         .compiler_inlining(Inlining::No)
         .memory_init_cow(true)
-        .max_wasm_stack(MAX_WASM_STACK)
-        .async_stack_size(MAX_WASM_STACK + (512 << 10))
+        .max_wasm_stack(stack)
+        .async_stack_size(stack + HOST_STACK)
         .wasm_backtrace_max_frames(Some(MAX_BACKTRACE))
         .generate_address_map(true)
         .native_unwind_info(false)
@@ -47,13 +88,10 @@ pub fn configuration(pooled: bool) -> Config {
         .wasm_custom_page_sizes(false)
         .shared_memory(false)
         .gc_support(false);
-    if pooled {
-        config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool()));
-    }
     config
 }
 
-fn pool() -> PoolingAllocationConfig {
+fn hog_pool() -> PoolingAllocationConfig {
     let mut pool = PoolingAllocationConfig::new();
     let instances = MAX_INSTANCES * (MAX_SNIPPETS_PER_INSTANCE + 1);
     let max_memory = Limits::MAX_MEMORY + u64::from(memory_map::EVENT);

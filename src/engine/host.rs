@@ -1,8 +1,10 @@
 //! What the host offers to guests: printed lines, a fixed clock, seeded random numbers, and a way to fail. Nothing
-//! else: no files, no environment, no network, no threads.
+//! else: no environment, no network, no threads, and no files but those of directories that were granted.
 
 use jurybox_hog_abi::failure::Failure as Class;
 use wasmtime::{Caller, Linker, Memory, ResourceLimiter};
+
+use super::wasi::Wasi;
 
 /// The module name of the host's functions.
 const MODULE: &str = "jurybox";
@@ -26,6 +28,10 @@ pub struct HostState {
     pub random: Random,
     /// Why the guest gave up, if it said so.
     pub failure: Option<GuestFailure>,
+    /// Whether the guest wanted more memory than it may have.
+    pub refused_memory: bool,
+    /// What is behind the guest's WASI imports.
+    pub wasi: Wasi,
 }
 
 /// A failure in the guest's own words.
@@ -60,7 +66,7 @@ impl Logs {
         }
     }
 
-    fn add(&mut self, line: &[u8]) {
+    pub(super) fn add(&mut self, line: &[u8]) {
         if self.cut {
             return;
         }
@@ -108,7 +114,9 @@ impl Random {
 
 impl ResourceLimiter for HostState {
     fn memory_growing(&mut self, _current: usize, desired: usize, _maximum: Option<usize>) -> wasmtime::Result<bool> {
-        Ok(desired <= self.memory_limit)
+        let granted = desired <= self.memory_limit;
+        self.refused_memory |= !granted;
+        Ok(granted)
     }
 
     fn table_growing(&mut self, _current: usize, desired: usize, _maximum: Option<usize>) -> wasmtime::Result<bool> {
@@ -116,7 +124,7 @@ impl ResourceLimiter for HostState {
     }
 }
 
-/// The host's functions.
+/// What every guest gets.
 pub fn functions(engine: &wasmtime::Engine) -> wasmtime::Result<Linker<HostState>> {
     let mut linker = Linker::new(engine);
     linker.func_wrap(
@@ -132,6 +140,12 @@ pub fn functions(engine: &wasmtime::Engine) -> wasmtime::Result<Linker<HostState
     linker.func_wrap(MODULE, "random", |mut caller: Caller<'_, HostState>| {
         caller.data_mut().random.next().cast_signed()
     })?;
+    Ok(linker)
+}
+
+/// What the Hog runtime gets.
+pub fn hog_functions(engine: &wasmtime::Engine) -> wasmtime::Result<Linker<HostState>> {
+    let mut linker = functions(engine)?;
     linker.func_wrap(
         MODULE,
         "fail",
@@ -157,7 +171,8 @@ pub fn functions(engine: &wasmtime::Engine) -> wasmtime::Result<Linker<HostState
     Ok(linker)
 }
 
-fn memory<'a>(caller: &'a mut Caller<'_, HostState>) -> wasmtime::Result<(&'a [u8], &'a mut HostState)> {
+/// The guest's memory and the host's state.
+pub fn memory<'a>(caller: &'a mut Caller<'_, HostState>) -> wasmtime::Result<(&'a [u8], &'a mut HostState)> {
     let memory = caller
         .data()
         .memory

@@ -51,6 +51,16 @@ impl Image {
         Some(Self { pages })
     }
 
+    /// The image that the memory of a new instance is.
+    pub fn of_memory(memory: &[u8]) -> Self {
+        let (pages, _) = memory.as_chunks::<PAGE>();
+        let pages = pages
+            .iter()
+            .map(|page| (*page != ZEROS).then(|| Box::new(*page)))
+            .collect();
+        Self { pages }
+    }
+
     /// Bytes of the memory.
     pub fn size(&self) -> usize {
         self.pages.len() * PAGE
@@ -101,6 +111,10 @@ impl Snapshot {
     /// The image with those of `candidates` in which `memory` differs. `None` if there are too many.
     pub fn of_memory(image: Arc<Image>, memory: &[u8], candidates: impl Iterator<Item = u32>) -> Option<Self> {
         let mut snapshot = Self::unchanged(image);
+        // Loading may have grown the memory; beyond the image there were zeros.
+        let mut index = std::mem::take(&mut snapshot.index).into_vec();
+        index.resize(memory.len() / PAGE, 0);
+        snapshot.index = index.into();
         for number in candidates {
             let start = number as usize * PAGE;
             let now: &[u8; PAGE] = memory.get(start..start + PAGE)?.try_into().ok()?;
@@ -137,7 +151,7 @@ impl Snapshot {
 
     /// Bytes of the memory.
     pub fn size(&self) -> usize {
-        self.image.size()
+        self.index.len() * PAGE
     }
 
     /// Whether `memory` is equal to the snapshot.

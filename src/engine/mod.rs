@@ -3,36 +3,32 @@
 mod cache;
 mod code;
 mod configuration;
+pub(crate) mod hog;
 mod host;
 mod image;
-mod instance;
+pub(crate) mod interpreter;
+pub(crate) mod module;
 mod pool;
 mod rewind;
 pub(crate) mod run;
-mod runtime;
-mod snippet;
 #[cfg(test)]
 mod tests;
+mod wasi;
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::Arc;
 
-use lru::LruCache;
-
-use crate::diagnostic::Diagnostic;
-use crate::evaluator::Evaluator;
-use crate::language::hog;
+use crate::diagnostic::{self, Diagnostic};
+use crate::evaluator::{Evaluator, Program};
+use crate::language;
 use crate::limits::Limits;
-use crate::outcome::Failure;
 use crate::snippet::{Convention, Language, Snippet};
-use cache::{DiskCache, Key};
+use cache::DiskCache;
 use code::CodeCache;
-use instance::HogInstance;
-use pool::{Lease, Pool};
-use run::{Run, RunInput};
-use runtime::HogRuntime;
-pub(crate) use snippet::LoadedSnippet;
+use hog::Hog;
+use interpreter::{Guest, Interpreter};
+use module::Modules;
 
 /// How an [`Engine`] is set up. Start from the default and change what you need.
 #[derive(Clone, Debug, Default)]
@@ -101,6 +97,12 @@ pub struct CompileError {
 }
 
 impl CompileError {
+    pub(crate) fn new(diagnostic: Diagnostic) -> Self {
+        Self {
+            diagnostics: vec![diagnostic],
+        }
+    }
+
     fn summary(&self) -> String {
         let errors: Vec<_> = self
             .diagnostics
@@ -125,12 +127,11 @@ pub struct Engine {
 
 struct Inner {
     options: EngineOptions,
-    wasmtime: wasmtime::Engine,
-    code: CodeCache,
     rewinds: bool,
-    hog: OnceLock<Result<HogRuntime, String>>,
-    pool: Pool,
-    evaluators: Mutex<LruCache<Key, Arc<LoadedSnippet>>>,
+    hog: Hog,
+    python: Interpreter,
+    javascript: Interpreter,
+    modules: Modules,
 }
 
 /// Compiled snippets that are kept in memory when nobody holds them.
@@ -145,8 +146,8 @@ impl Engine {
     pub fn new(options: EngineOptions) -> Result<Self, EngineError> {
         let sandbox = |error: wasmtime::Error| EngineError::Sandbox(format!("{error:#}"));
         // Where address space is short (a limit on virtual memory), instances are mapped one by one.
-        let wasmtime = wasmtime::Engine::new(&configuration::configuration(true))
-            .or_else(|_| wasmtime::Engine::new(&configuration::configuration(false)))
+        let wasmtime = wasmtime::Engine::new(&configuration::hog(true))
+            .or_else(|_| wasmtime::Engine::new(&configuration::hog(false)))
             .map_err(sandbox)?;
         let code = CodeCache::new(open_cache(&options.cache)?);
         let rewinds = match options.isolation {
@@ -157,12 +158,11 @@ impl Engine {
         };
         let inner = Inner {
             options,
-            wasmtime,
-            code,
             rewinds,
-            hog: OnceLock::new(),
-            pool: Pool::default(),
-            evaluators: Mutex::new(LruCache::new(KEPT_SNIPPETS)),
+            hog: Hog::new(wasmtime, code.clone(), rewinds, KEPT_SNIPPETS),
+            python: Interpreter::new(Guest::Python, code.clone(), rewinds, KEPT_SNIPPETS),
+            javascript: Interpreter::new(Guest::JavaScript, code.clone(), rewinds, KEPT_SNIPPETS),
+            modules: Modules::new(code),
         };
         Ok(Self { inner: Arc::new(inner) })
     }
@@ -177,86 +177,104 @@ impl Engine {
         let limit = self.inner.options.limits.source;
         if snippet.source.len() > limit {
             return Err(CompileError {
-                diagnostics: vec![crate::diagnostic::snippet::source_too_large(
-                    snippet.source.len(),
-                    limit,
-                )],
+                diagnostics: vec![diagnostic::snippet::source_too_large(snippet.source.len(), limit)],
             });
         }
-        let translated = match snippet.language {
-            Language::Hog => hog::compile(&snippet.source, snippet.convention)?,
+        if !snippet.convention.is_for(snippet.language) {
+            return Err(CompileError::new(diagnostic::snippet::wrong_convention(
+                snippet.convention,
+                snippet.language,
+            )));
+        }
+        let (convention, program, warnings) = match snippet.language {
+            Language::Hog => self.compile_hog(snippet)?,
+            Language::Python => self.load_python(snippet)?,
+            Language::JavaScript | Language::TypeScript => self.load_javascript(snippet)?,
+            Language::Wasm => {
+                let module = self.inner.modules.load(&snippet.source, &self.inner.options.limits)?;
+                (Convention::Auto, Program::Module(module), Vec::new())
+            }
         };
-        let loaded = self.load(translated.compiled).map_err(|error| CompileError {
-            diagnostics: vec![crate::diagnostic::snippet::cannot_load(&format!("{error:#}"))],
-        })?;
-        Ok(Evaluator::new(
-            self.clone(),
-            snippet.convention,
-            loaded,
-            translated.warnings,
-        ))
+        Ok(Evaluator::new(self.clone(), convention, program, warnings))
+    }
+
+    fn compile_hog(&self, snippet: &Snippet) -> Result<(Convention, Program, Vec<Diagnostic>), CompileError> {
+        let convention = match snippet.convention {
+            Convention::Auto => Convention::PostHog,
+            convention => convention,
+        };
+        let translated = language::hog::compile(text(snippet)?, convention)?;
+        let loaded = self
+            .inner
+            .hog
+            .load(translated.compiled)
+            .map_err(|error| CompileError::new(diagnostic::snippet::cannot_load(&format!("{error:#}"))))?;
+        Ok((convention, Program::Hog(loaded), translated.warnings))
+    }
+
+    fn load_python(&self, snippet: &Snippet) -> Result<(Convention, Program, Vec<Diagnostic>), CompileError> {
+        let source = text(snippet)?;
+        let request = language::python::request(snippet, source);
+        let metric = self
+            .inner
+            .python
+            .load(&request, &self.inner.options.limits)
+            .map_err(|error| CompileError::new(diagnostic::interpreted::load_error(&error, source, |position| position)))?;
+        let convention = Convention::from_name(&metric.convention).unwrap_or_default();
+        let hints = diagnostic::interpreted::hints(&metric.hints, source, |position| position);
+        Ok((convention, Program::Python(metric), hints))
+    }
+
+    fn load_javascript(&self, snippet: &Snippet) -> Result<(Convention, Program, Vec<Diagnostic>), CompileError> {
+        let source = text(snippet)?;
+        let prepared = language::javascript::prepare(snippet, source)?;
+        let original = |position| prepared.positions.original(position);
+        let metric = self
+            .inner
+            .javascript
+            .load(&prepared.request, &self.inner.options.limits)
+            .map_err(|error| CompileError::new(diagnostic::interpreted::load_error(&error, source, original)))?;
+        let mut warnings = prepared.warnings;
+        warnings.extend(diagnostic::interpreted::hints(&metric.hints, source, original));
+        let program = Program::JavaScript {
+            metric,
+            positions: Arc::new(prepared.positions),
+        };
+        Ok((prepared.convention, program, warnings))
+    }
+
+    /// Whether the machine code for a language is at hand. If it is not, the first snippet of the language waits while its
+    /// runtime is compiled, for seconds; once per machine where there is a [`CodeStore`] on disk.
+    #[must_use]
+    pub fn is_ready(&self, language: Language) -> bool {
+        match language {
+            Language::Hog => self.inner.hog.is_compiled(),
+            Language::Python => self.inner.python.is_compiled(),
+            Language::JavaScript | Language::TypeScript => self.inner.javascript.is_compiled(),
+            Language::Wasm => true,
+        }
+    }
+
+    pub(crate) fn hog(&self) -> &Hog {
+        &self.inner.hog
+    }
+
+    pub(crate) fn python(&self) -> &Interpreter {
+        &self.inner.python
+    }
+
+    pub(crate) fn javascript(&self) -> &Interpreter {
+        &self.inner.javascript
+    }
+
+    pub(crate) fn modules(&self) -> &Modules {
+        &self.inner.modules
     }
 
     /// Whether instances are rewound (and not made anew) on this system.
     #[must_use]
     pub fn rewinds(&self) -> bool {
         self.inner.rewinds
-    }
-
-    fn hog(&self) -> wasmtime::Result<&HogRuntime> {
-        self.inner
-            .hog
-            .get_or_init(|| {
-                HogRuntime::load(&self.inner.wasmtime, &self.inner.code).map_err(|error| format!("{error:#}"))
-            })
-            .as_ref()
-            .map_err(|message| wasmtime::Error::msg(message.clone()))
-    }
-
-    fn load(&self, compiled: hog::codegen::Compiled) -> wasmtime::Result<Arc<LoadedSnippet>> {
-        let patterns: Vec<u8> = compiled
-            .patterns
-            .iter()
-            .flat_map(|pattern| {
-                let options = u64::from(pattern.insensitive) | u64::from(pattern.extracts) << 1;
-                (pattern.text.0 << 2 | options).to_le_bytes()
-            })
-            .collect();
-        let positions = compiled.positions.fingerprint();
-        let key = Key::of(&[&compiled.wasm, &compiled.constants, &patterns, &positions]);
-        let mut evaluators = self.inner.evaluators.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(loaded) = evaluators.get(&key) {
-            return Ok(Arc::clone(loaded));
-        }
-        // Others may compile meanwhile, even the same snippet: that costs time once, and the last one is kept.
-        drop(evaluators);
-        let runtime = self.hog()?;
-        let module = self.inner.code.module(&self.inner.wasmtime, &compiled.wasm)?;
-        let mut lease = self.inner.pool.lease(Some(&runtime.base));
-        // What loading leaves behind can't be rewound to another snippet's state, so it starts from a new instance.
-        drop(lease.take());
-        let (snapshot, instance) = HogInstance::new(runtime)?.load(runtime, &compiled)?;
-        if self.inner.rewinds {
-            lease.put_back(instance);
-        }
-        let loaded = Arc::new(LoadedSnippet {
-            id: key.short(),
-            module,
-            compiled,
-            snapshot,
-        });
-        evaluators = self.inner.evaluators.lock().unwrap_or_else(PoisonError::into_inner);
-        evaluators.put(key, Arc::clone(&loaded));
-        Ok(loaded)
-    }
-
-    /// A place to run a snippet, for one event or many.
-    pub(crate) fn session<'a>(&'a self, snippet: &'a LoadedSnippet) -> Session<'a> {
-        Session {
-            engine: self,
-            snippet,
-            lease: self.inner.pool.lease(Some(&snippet.snapshot)),
-        }
     }
 }
 
@@ -269,45 +287,10 @@ impl std::fmt::Debug for Engine {
     }
 }
 
-/// Runs a snippet on events, one after the other, each in a clean instance.
-pub(crate) struct Session<'a> {
-    engine: &'a Engine,
-    snippet: &'a LoadedSnippet,
-    lease: Lease<'a>,
-}
-
-impl Session<'_> {
-    /// Runs the snippet once.
-    pub fn run(&mut self, input: &RunInput<'_>) -> Run {
-        let rewinds = self.engine.rewinds();
-        // A page fault that is not counted is one too many, so counting starts before anything is written.
-        let before = rewind::page_faults();
-        let mut instance = match self.instance() {
-            Ok(instance) => instance,
-            Err(error) => return Run::failed(Failure::crashed(format!("{error:#}"))),
-        };
-        let run = instance.run(self.snippet, input);
-        let faults = match (before, rewind::page_faults()) {
-            (Some(before), Some(after)) => after.wrapping_sub(before),
-            _ => u64::MAX,
-        };
-        if rewinds && instance.rewind(&run, faults).is_ok() {
-            self.lease.put_back(instance);
-        }
-        run
-    }
-
-    /// A clean instance that is ready for the snippet.
-    fn instance(&mut self) -> wasmtime::Result<HogInstance> {
-        if let Some(mut instance) = self.lease.take()
-            && instance.prepare(self.snippet).is_ok()
-        {
-            return Ok(instance);
-        }
-        let mut instance = HogInstance::new(self.engine.hog()?)?;
-        instance.prepare(self.snippet)?;
-        Ok(instance)
-    }
+fn text(snippet: &Snippet) -> Result<&str, CompileError> {
+    snippet
+        .text()
+        .map_err(|error| CompileError::new(diagnostic::snippet::not_text(error.valid_up_to())))
 }
 
 fn open_cache(store: &CodeStore) -> Result<Option<DiskCache>, EngineError> {
@@ -322,12 +305,5 @@ fn open_cache(store: &CodeStore) -> Result<Option<DiskCache>, EngineError> {
                 directory: directory.clone(),
                 source,
             }),
-    }
-}
-
-/// The convention decides what a snippet may assume.
-impl Convention {
-    pub(crate) fn is_null_safe(self) -> bool {
-        matches!(self, Self::PostHog)
     }
 }

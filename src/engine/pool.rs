@@ -4,33 +4,48 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use super::configuration::MAX_INSTANCES;
 use super::image::Snapshot;
-use super::instance::HogInstance;
 
-/// Clean instances, and a count of all that exist. Each holds the pages that its events touched, typically 100 to
-/// 300 KiB.
-#[derive(Default)]
-pub struct Pool {
-    state: Mutex<State>,
+/// An instance that is equal to a snapshot between events.
+pub trait Rewindable {
+    /// The snapshot.
+    fn state(&self) -> &Arc<Snapshot>;
+}
+
+/// Clean instances of one runtime, and a count of all that exist. Each holds the pages that its events touched: for Hog
+/// typically 100 to 300 KiB, for Python up to 2 MiB.
+pub struct Pool<I> {
+    state: Mutex<State<I>>,
     returned: Condvar,
 }
 
-#[derive(Default)]
-struct State {
-    idle: Vec<HogInstance>,
+struct State<I> {
+    idle: Vec<I>,
     /// Instances that exist, idle or not.
     live: usize,
 }
 
-/// The right to one instance; where the pool has a clean one, it comes with it.
-pub struct Lease<'a> {
-    pool: &'a Pool,
-    instance: Option<HogInstance>,
+impl<I> Default for Pool<I> {
+    fn default() -> Self {
+        Self {
+            state: Mutex::new(State {
+                idle: Vec::new(),
+                live: 0,
+            }),
+            returned: Condvar::new(),
+        }
+    }
 }
 
-impl Pool {
+/// The right to one instance; where the pool has a clean one, it comes with it.
+pub struct Lease<'a, I> {
+    pool: &'a Pool<I>,
+    instance: Option<I>,
+}
+
+impl<I: Rewindable> Pool<I> {
     /// A lease for a run on this snapshot: with an instance that is already at it, if there is one, else with any,
     /// else with none while the bound on instances allows another one. Waits otherwise.
-    pub fn lease(&self, snapshot: Option<&Arc<Snapshot>>) -> Lease<'_> {
+    pub fn lease(&self, snapshot: Option<&Arc<Snapshot>>) -> Lease<'_, I> {
         let mut state = self.lock();
         loop {
             let fitting = snapshot.and_then(|wanted| {
@@ -58,24 +73,27 @@ impl Pool {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+}
+
+impl<I> Pool<I> {
+    fn lock(&self) -> MutexGuard<'_, State<I>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Lease<'_> {
+impl<I> Lease<'_, I> {
     /// Takes the instance out; what is not [put back](Self::put_back) is gone.
-    pub fn take(&mut self) -> Option<HogInstance> {
+    pub fn take(&mut self) -> Option<I> {
         self.instance.take()
     }
 
     /// Gives a clean instance back, for the next run of this lease or another.
-    pub fn put_back(&mut self, instance: HogInstance) {
+    pub fn put_back(&mut self, instance: I) {
         self.instance = Some(instance);
     }
 }
 
-impl Drop for Lease<'_> {
+impl<I> Drop for Lease<'_, I> {
     fn drop(&mut self) {
         let mut state = self.pool.lock();
         match self.instance.take() {

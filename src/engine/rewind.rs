@@ -83,6 +83,14 @@ pub fn page_faults() -> Option<u64> {
     None
 }
 
+/// Page faults of this thread since `before`; as many as can be where they are not counted.
+pub fn faults_since(before: Option<u64>) -> u64 {
+    match (before, page_faults()) {
+        (Some(before), Some(after)) => after.wrapping_sub(before),
+        _ => u64::MAX,
+    }
+}
+
 #[cfg(target_os = "linux")]
 fn private_pages(memory: &[u8], pages: &mut Vec<u32>) -> Result<(), Refused> {
     linux::private_pages(memory, pages)

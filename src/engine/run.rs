@@ -1,14 +1,16 @@
 //! One run of a snippet on an event: what goes in and what comes out, before any platform's rules.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use jurybox_hog_abi::Value;
 
+use crate::directories::Directories;
 use crate::limits::Limits;
 use crate::outcome::{Failure, Outcome};
 use crate::verdict::Replay;
 
-/// What a run gets.
+/// What a run of a Hog program gets.
 pub struct RunInput<'a> {
     /// The event's image.
     pub event: &'a [u8],
@@ -20,6 +22,20 @@ pub struct RunInput<'a> {
     pub replay: Replay,
     /// Whether a returned value is wanted as Python text (for messages about it) instead of JSON.
     pub python: bool,
+}
+
+/// What a run of a metric in any other language gets.
+pub struct DocumentInput<'a> {
+    /// The event document, as JSON text.
+    pub document: &'a str,
+    /// What it may use.
+    pub limits: &'a Limits,
+    /// Clock and seed.
+    pub replay: Replay,
+    /// The directories that it may read.
+    pub directories: &'a Arc<Directories>,
+    /// Whether the instance keeps what this event leaves behind for the next one of the same session.
+    pub keep_state: bool,
 }
 
 /// What came of a run.

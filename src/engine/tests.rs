@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use proptest::prelude::*;
 
+use super::pool::Rewindable;
 use super::*;
 use crate::evaluator::EvaluationOptions;
 use crate::event::Event;
@@ -68,13 +69,13 @@ fn timeless(mut verdict: Verdict) -> Verdict {
 }
 
 /// Asserts that the instance of an idle session is equal to the snapshot it should be at.
-fn assert_clean(session: &mut Session<'_>) {
-    if let Some(instance) = session.lease.take() {
+fn assert_clean(session: &mut hog::HogSession<'_>) {
+    if let Some(instance) = session.lease().take() {
         assert!(
-            session.snippet.snapshot.equals(instance.memory()),
+            instance.state().equals(instance.memory()),
             "memory differs from the snapshot"
         );
-        session.lease.put_back(instance);
+        session.lease().put_back(instance);
     }
 }
 
@@ -96,7 +97,7 @@ proptest! {
             let mut judge = rewound.judge();
             for _ in 0..2 {
                 prop_assert_eq!(&timeless(judge.evaluate(&event, &options)), &expected, "{}", PROGRAMS[program]);
-                assert_clean(judge.session());
+                assert_clean(judge.hog_session());
             }
         }
     }
@@ -116,9 +117,9 @@ fn an_instance_serves_event_after_event() {
         assert!(
             judge
                 .session()
-                .lease
+                .lease()
                 .take()
-                .map(|instance| judge.session().lease.put_back(instance))
+                .map(|instance| judge.hog_session().lease().put_back(instance))
                 .is_some()
         );
     }
@@ -130,7 +131,7 @@ fn instances_are_replaced_after_failures() {
     let mut judge = evaluator.judge();
     let verdict = judge.evaluate(&event("", 1), &options());
     assert_eq!(verdict.status, Status::RuntimeError);
-    assert!(judge.session().lease.take().is_none());
+    assert!(judge.hog_session().lease().take().is_none());
     assert_eq!(timeless(judge.evaluate(&event("", 1), &options())), timeless(verdict));
 }
 

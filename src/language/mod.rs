@@ -1,3 +1,5 @@
 //! From source text to WebAssembly, a folder per language.
 
 pub mod hog;
+pub mod javascript;
+pub mod python;

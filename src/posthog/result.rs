@@ -24,6 +24,7 @@ pub fn answer(outcome: &Outcome, allows_na: bool, deadline: Duration) -> Answer 
         Outcome::Returned(Returned::Null) => must_return_boolean(allows_na, "NoneType", "None"),
         Outcome::Returned(Returned::Python { type_name, text }) => must_return_boolean(allows_na, type_name, text),
         Outcome::Returned(Returned::Json(text)) => must_return_boolean(allows_na, "object", text),
+        Outcome::Returned(Returned::Invalid(what)) => must_return_boolean(allows_na, "object", what),
         Outcome::Returned(Returned::TooLarge { bytes }) => {
             must_return_boolean(allows_na, "object", &format!("{bytes} bytes"))
         }
@@ -80,6 +81,7 @@ mod tests {
             error_type,
             message: message.to_owned(),
             position: None,
+            traceback: Vec::new(),
         })
     }
 

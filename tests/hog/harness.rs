@@ -15,7 +15,7 @@ pub static ENGINE: LazyLock<Engine> = LazyLock::new(|| {
 pub fn judge(snippet: &Snippet, event: &str, options: &EvaluationOptions) -> Verdict {
     let evaluator = ENGINE
         .compile(snippet)
-        .unwrap_or_else(|error| panic!("{error}\n{}", snippet.source));
+        .unwrap_or_else(|error| panic!("{error}\n{}", String::from_utf8_lossy(&snippet.source)));
     let event = Event::from_json(event).expect("an event");
     evaluator.evaluate_with(&event, options)
 }

@@ -65,7 +65,7 @@ pub fn compile(source: &str, convention: Convention) -> Result<Translated, Compi
             globals: POSTHOG_GLOBALS,
             complete: true,
         },
-        Convention::Program => Surroundings::default(),
+        _ => Surroundings::default(),
     };
     let mut warnings = parsed.warnings;
     let resolved = match scope::resolve(source, &parsed.program, &surroundings) {
@@ -86,7 +86,7 @@ pub fn compile(source: &str, convention: Convention) -> Result<Translated, Compi
         return Err(located(vec![diagnostic::snippet::too_many_parameters(MAX_PARAMETERS)]));
     }
     warnings.extend(resolved.warnings.iter().cloned());
-    let Ok(compiled) = codegen::generate(&resolved, convention.is_null_safe(), &lines) else {
+    let Ok(compiled) = codegen::generate(&resolved, convention == Convention::PostHog, &lines) else {
         return Err(located(vec![diagnostic::snippet::too_much_code()]));
     };
     if compiled.constants.len() > memory_map::SNIPPET_SIZE as usize {

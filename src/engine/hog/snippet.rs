@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use wasmtime::Module;
 
-use super::image::Snapshot;
+use crate::engine::image::Snapshot;
 use crate::language::hog::codegen::Compiled;
 
 /// See the [module](self).

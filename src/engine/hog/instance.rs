@@ -10,11 +10,12 @@ use jurybox_hog_abi::failure::Failure as Class;
 use jurybox_hog_abi::{Unpacked, Value, layout, memory_map};
 use wasmtime::{Extern, Instance, Memory, Store, Trap, TypedFunc, WasmBacktrace, WasmParams, WasmResults};
 
-use super::configuration::MAX_SNIPPETS_PER_INSTANCE;
-use super::host::{self, HostState, Logs, Random};
-use super::image::Snapshot;
-use super::rewind::{self, Rewind};
-use super::run::{Run, RunInput};
+use crate::engine::configuration::MAX_SNIPPETS_PER_INSTANCE;
+use crate::engine::host::{self, HostState, Logs, Random};
+use crate::engine::image::Snapshot;
+use crate::engine::pool::Rewindable;
+use crate::engine::rewind::{self, Rewind};
+use crate::engine::run::{Run, RunInput};
 use super::runtime::HogRuntime;
 use super::snippet::LoadedSnippet;
 use crate::diagnostic::Position;
@@ -94,11 +95,6 @@ impl HogInstance {
         })
     }
 
-    /// The snapshot that the instance is equal to.
-    pub fn state(&self) -> &Arc<Snapshot> {
-        &self.state
-    }
-
     /// Loads a snippet's constants and patterns into a new instance, and takes the snapshot. With `rewindable`, the
     /// instance is equal to that snapshot afterwards.
     pub fn load(mut self, runtime: &HogRuntime, compiled: &Compiled) -> wasmtime::Result<(Arc<Snapshot>, Self)> {
@@ -124,7 +120,7 @@ impl HogInstance {
 
         let image = Arc::clone(runtime.base.image());
         let memory = self.memory.data(&self.store);
-        let all = 0..u32::try_from(memory.len() / super::image::PAGE).unwrap_or(u32::MAX);
+        let all = 0..u32::try_from(memory.len() / crate::engine::image::PAGE).unwrap_or(u32::MAX);
         let snapshot = match self.rewind.scan(memory) {
             Ok(pages) => Snapshot::of_memory(image, memory, pages.iter().copied()),
             Err(rewind::Refused) => Snapshot::of_memory(image, memory, all),
@@ -324,6 +320,7 @@ impl HogInstance {
                 error_type,
                 message: failure.message,
                 position,
+                traceback: Vec::new(),
             };
         }
         let kind = match error.downcast_ref::<Trap>() {
@@ -343,6 +340,7 @@ impl HogInstance {
             error_type: None,
             message,
             position,
+            traceback: Vec::new(),
         }
     }
 
@@ -409,6 +407,12 @@ impl Exports {
             stack_pointer,
             stack_top,
         })
+    }
+}
+
+impl Rewindable for HogInstance {
+    fn state(&self) -> &Arc<Snapshot> {
+        &self.state
     }
 }
 

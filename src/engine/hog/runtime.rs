@@ -5,12 +5,12 @@ use std::sync::Arc;
 use jurybox_hog_abi::memory_map;
 use wasmtime::InstancePre;
 
-use super::code::CodeCache;
-use super::host::{self, HostState};
-use super::image::{Image, Snapshot};
+use crate::engine::code::CodeCache;
+use crate::engine::host::{self, HostState};
+use crate::engine::image::{Image, Snapshot};
 
 /// The guest, built from `guests/hog`. A test makes sure that rewinding its memory rewinds it whole.
-const WASM: &[u8] = include_bytes!("../../guests/hog/hog.wasm");
+const WASM: &[u8] = include_bytes!("../../../guests/hog/hog.wasm");
 
 /// The compiled guest.
 pub struct HogRuntime {
@@ -27,11 +27,16 @@ impl HogRuntime {
         let image = Image::of_module(WASM)
             .filter(|image| image.size() == memory_map::INITIAL_MEMORY as usize)
             .ok_or_else(|| wasmtime::Error::msg("the Hog runtime's memory is not laid out as expected"))?;
-        let module = host::functions(engine)?.instantiate_pre(&module)?;
+        let module = host::hog_functions(engine)?.instantiate_pre(&module)?;
         Ok(Self {
             module,
             base: Arc::new(Snapshot::unchanged(Arc::new(image))),
         })
+    }
+
+    /// Whether the cache has the guest's machine code.
+    pub fn is_cached(engine: &wasmtime::Engine, cache: &CodeCache) -> bool {
+        cache.has(engine, WASM)
     }
 }
 

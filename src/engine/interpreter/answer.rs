@@ -1,0 +1,177 @@
+//! What guests answer. A guest runs strangers' code, so every answer is taken for hostile.
+
+use serde::Deserialize;
+
+use crate::diagnostic::Position;
+use crate::outcome::{Failure, FailureKind, Outcome, Returned};
+
+/// The longest text that is taken from a message or a line of a traceback, in bytes.
+const MAX_TEXT: usize = 16 << 10;
+/// Lines that are taken from a traceback.
+const MAX_TRACEBACK: usize = 20;
+/// What every answer that is no value begins with.
+const RESERVED: &str = "{\"$";
+
+/// What the guest answers to `load`.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LoadAnswer {
+    /// The snippet is ready.
+    Ok {
+        /// Whose habit it follows.
+        convention: String,
+        /// What is worth telling the author.
+        #[serde(default)]
+        hints: Vec<Hint>,
+    },
+    /// It is not.
+    Error(LoadError),
+}
+
+/// Something that the guest noticed in the source.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Hint {
+    /// Which kind of thing, in kebab-case.
+    pub code: String,
+    /// What was noticed.
+    pub message: String,
+    /// Line, from 1.
+    pub line: u32,
+    /// Column in characters, from 1.
+    pub column: u32,
+    /// What to do about it.
+    #[serde(default)]
+    pub help: Option<String>,
+}
+
+/// Why a snippet can't be loaded.
+#[derive(Clone, Debug, Deserialize)]
+pub struct LoadError {
+    /// Which class of reason.
+    pub kind: LoadErrorKind,
+    /// The type of the exception.
+    #[serde(rename = "type", default)]
+    pub error_type: Option<String>,
+    /// What is wrong.
+    pub message: String,
+    /// Line, from 1.
+    #[serde(default)]
+    pub line: Option<u32>,
+    /// Column in characters, from 1.
+    #[serde(default)]
+    pub column: Option<u32>,
+    /// The last line.
+    #[serde(default)]
+    pub end_line: Option<u32>,
+    /// The column after the last character.
+    #[serde(default)]
+    pub end_column: Option<u32>,
+    /// The author's own frames.
+    #[serde(default)]
+    pub traceback: Vec<String>,
+}
+
+/// Classes of reasons why a snippet can't be loaded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LoadErrorKind {
+    /// The source is not in the language.
+    Syntax,
+    /// It is unclear what to call, and how.
+    Convention,
+    /// Code at the top of the snippet failed.
+    Exception,
+    /// Loading took more than a limit allows.
+    #[serde(skip)]
+    Limit,
+    /// The sandbox failed.
+    #[serde(skip)]
+    Sandbox,
+}
+
+impl LoadError {
+    /// A failure without a position.
+    pub fn new(kind: LoadErrorKind, message: impl Into<String>) -> Self {
+        Self {
+            kind,
+            error_type: None,
+            message: message.into(),
+            line: None,
+            column: None,
+            end_line: None,
+            end_column: None,
+            traceback: Vec::new(),
+        }
+    }
+
+    /// A failure of the sandbox.
+    pub fn sandbox(error: wasmtime::Error) -> Self {
+        Self::new(LoadErrorKind::Sandbox, format!("{error:#}"))
+    }
+}
+
+#[derive(Deserialize)]
+enum Reserved {
+    #[serde(rename = "$error")]
+    Error(ErrorAnswer),
+    #[serde(rename = "$invalid")]
+    Invalid(String),
+}
+
+#[derive(Deserialize)]
+struct ErrorAnswer {
+    #[serde(rename = "type", default)]
+    error_type: Option<String>,
+    #[serde(default)]
+    message: String,
+    #[serde(default)]
+    line: Option<u32>,
+    #[serde(default)]
+    column: Option<u32>,
+    #[serde(default)]
+    traceback: Vec<String>,
+}
+
+/// What the answer to an event says. `refused_memory`: whether the guest was refused memory during the run.
+pub fn outcome(text: &[u8], limit: usize, refused_memory: bool) -> Outcome {
+    let Ok(text) = std::str::from_utf8(text) else {
+        return Outcome::Failed(Failure::crashed("the guest's answer is not UTF-8"));
+    };
+    if text.starts_with(RESERVED) {
+        return match serde_json::from_str::<Reserved>(text) {
+            Ok(Reserved::Invalid(what)) => Outcome::Returned(Returned::Invalid(cut(what))),
+            Ok(Reserved::Error(error)) => Outcome::Failed(failure(error, refused_memory)),
+            Err(error) => Outcome::Failed(Failure::crashed(format!("the guest's answer can't be read: {error}"))),
+        };
+    }
+    if text.len() > limit {
+        return Outcome::Returned(Returned::TooLarge { bytes: text.len() });
+    }
+    Outcome::Returned(Returned::Json(text.to_owned()))
+}
+
+fn failure(error: ErrorAnswer, refused_memory: bool) -> Failure {
+    let out_of_memory = refused_memory && error.error_type.as_deref() == Some("MemoryError");
+    Failure {
+        kind: if out_of_memory {
+            FailureKind::OutOfMemory
+        } else {
+            FailureKind::Exception
+        },
+        error_type: error.error_type.map(cut),
+        message: cut(error.message),
+        position: error.line.map(|line| Position {
+            line,
+            column: error.column.unwrap_or(1),
+        }),
+        traceback: error.traceback.into_iter().take(MAX_TRACEBACK).map(cut).collect(),
+    }
+}
+
+fn cut(text: String) -> String {
+    if text.len() <= MAX_TEXT {
+        return text;
+    }
+    let end = text.floor_char_boundary(MAX_TEXT);
+    format!("{}...", text.get(..end).unwrap_or_default())
+}
