@@ -342,18 +342,21 @@ fn read(outcome: &Outcome, options: &EvaluationOptions, reading: &mut Option<Rea
         },
         outcome => return outcome::plain_answer(outcome, &options.limits),
     };
-    if value == serde_json::Value::Null {
-        return if options.allows_na {
-            Answer::not_applicable()
-        } else {
-            Answer::error(
-                Status::InvalidResult,
-                "The metric returned nothing; a value is needed unless \"not applicable\" is allowed",
-            )
-        };
-    }
+    // An object may say by a null score that the metric does not apply, and why.
+    let nothing = if value.is_null() { "nothing" } else { "null as its score" };
     match Reading::of(value) {
-        Ok(read) => Answer::value(reading.insert(read).value.clone()),
+        Ok(read) => {
+            let read = reading.insert(read);
+            if !read.value.is_null() {
+                Answer::value(read.value.clone())
+            } else if options.allows_na {
+                Answer::not_applicable()
+            } else {
+                let message =
+                    format!("The metric returned {nothing}; a value is needed unless \"not applicable\" is allowed");
+                Answer::error(Status::InvalidResult, message)
+            }
+        }
         Err(what) => Answer::error(Status::InvalidResult, format!("The metric returned {what}")),
     }
 }

@@ -108,10 +108,18 @@ impl Event {
         self.value.get(field)
     }
 
-    /// The field `uuid`, or `""`.
+    /// What identifies the event: the field `uuid`, else `HoneyHive`'s `event_id`, else `id`, the first of them that is
+    /// a text and not empty (`id` may be a number). `""` where there is none.
     #[must_use]
     pub fn uuid(&self) -> &str {
-        self.text_field("uuid").unwrap_or_default()
+        let texts = ["uuid", "event_id", "id"]
+            .iter()
+            .filter_map(|name| self.text_field(name));
+        let text = texts.into_iter().find(|text| !text.is_empty());
+        text.unwrap_or_else(|| match self.get("id") {
+            Some(Value::Number(number)) => number.as_str(),
+            _ => "",
+        })
     }
 
     /// The field `event`, which is the event's name (`$ai_generation`, `$ai_span`, ...). Without one it is
@@ -158,7 +166,7 @@ impl Event {
         }
     }
 
-    /// A number that tells events apart: a hash of the uuid, or of the whole event where it has none.
+    /// A number that tells events apart: a hash of what [identifies](Self::uuid) it, or of the whole event.
     #[must_use]
     pub(crate) fn fingerprint(&self) -> u64 {
         *self.derived.fingerprint.get_or_init(|| {
@@ -303,6 +311,26 @@ mod tests {
         assert_eq!((empty.uuid(), empty.name(), empty.distinct_id()), ("", "", ""));
         assert_eq!((empty.timestamp(), empty.trace_id()), (None, None));
         assert!(empty.is_generation());
+    }
+
+    #[test]
+    fn events_are_identified() {
+        for (source, id) in [
+            (r#"{"id": "i", "event_id": "e", "uuid": "u"}"#, "u"),
+            (r#"{"id": "i", "event_id": "e", "uuid": ""}"#, "e"),
+            (r#"{"id": "i", "event_id": 3}"#, "i"),
+            (r#"{"id": 17}"#, "17"),
+            (r#"{"id": 12345678901234567890, "uuid": null}"#, "12345678901234567890"),
+            (r#"{"id": true, "uuid": 7}"#, ""),
+            ("{}", ""),
+        ] {
+            assert_eq!(event(source).uuid(), id, "{source}");
+        }
+        assert_eq!(
+            event(r#"{"id": 17}"#).fingerprint(),
+            event(r#"{"id": "17", "a": 1}"#).fingerprint()
+        );
+        assert_ne!(event(r#"{"a": 1}"#).fingerprint(), event(r#"{"a": 2}"#).fingerprint());
     }
 
     #[test]

@@ -7,6 +7,9 @@ use crate::python::Number;
 
 /// How a value becomes pass or fail. In JSON: `"none"`, `{"equals": true}`, `{"within": {"min": 0.5, "max": 1}}`
 /// (either bound may be left out) or `{"one_of": ["good", "ok"]}`.
+///
+/// These are `HoneyHive`'s: `pass_when` of a boolean metric, `threshold.min` and `threshold.max` of a float metric,
+/// `threshold.passing_categories` of a categorical one. Its empty threshold, `{}`, is no rule.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum PassRule {
@@ -16,6 +19,7 @@ pub enum PassRule {
     /// Passes when the value is this boolean; numbers are no booleans.
     Equals(bool),
     /// Passes when the value is a finite number within the bounds, both inclusive; a missing bound does not limit.
+    /// Without any bound there is no rule.
     Within {
         /// The smallest value that passes.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -36,6 +40,7 @@ impl PassRule {
         match self {
             Self::None => None,
             Self::Equals(expected) => value.as_bool().map(|value| value == *expected),
+            Self::Within { min: None, max: None } => None,
             Self::Within { min, max } => {
                 let Value::Number(number) = value else { return None };
                 let value = match Number::of(number) {
@@ -85,9 +90,10 @@ mod tests {
                 Some(true),
             ),
             (r#"{"within": {"max": -1}}"#, "-1", Some(true)),
-            (r#"{"within": {}}"#, "7", Some(true)),
-            (r#"{"within": {}}"#, "1e999", None),
-            (r#"{"within": {}}"#, "\"7\"", None),
+            (r#"{"within": {"min": 1}}"#, "1e999", None),
+            (r#"{"within": {"min": 1}}"#, "\"7\"", None),
+            (r#"{"within": {"min": 1}}"#, "true", None),
+            (r#"{"within": {}}"#, "7", None),
             (r#"{"one_of": ["good", "ok"]}"#, "\"ok\"", Some(true)),
             (r#"{"one_of": ["good", "ok"]}"#, "\"bad\"", Some(false)),
             (r#"{"one_of": ["good", "ok"]}"#, r#"["ok", "good"]"#, Some(true)),
