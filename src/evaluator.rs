@@ -332,7 +332,7 @@ impl Evaluator {
 
 /// The answer of a metric in Python, JavaScript or WebAssembly.
 fn read(outcome: &Outcome, options: &EvaluationOptions, reading: &mut Option<Reading>) -> Answer {
-    let value = match outcome {
+    let value: serde_json::Value = match outcome {
         Outcome::Returned(Returned::Json(text)) => match serde_json::from_str(text) {
             Ok(value) => value,
             Err(error) => {

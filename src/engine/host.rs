@@ -2,7 +2,7 @@
 //! else: no environment, no network, no threads, and no files but those of directories that were granted.
 
 use jurybox_hog_abi::failure::Failure as Class;
-use wasmtime::{Caller, Linker, Memory, ResourceLimiter};
+use wasmtime::{Caller, Extern, Linker, Memory, ResourceLimiter};
 
 use super::wasi::Wasi;
 
@@ -84,6 +84,11 @@ impl Logs {
         }
         self.lines.push(Self::CUT.to_owned());
         self.cut = true;
+    }
+
+    /// How many bytes there is room for; `None` when the logs were cut.
+    pub(super) fn room(&self) -> Option<usize> {
+        (!self.cut).then_some(self.left)
     }
 
     /// The lines.
@@ -173,12 +178,21 @@ pub fn hog_functions(engine: &wasmtime::Engine) -> wasmtime::Result<Linker<HostS
 
 /// The guest's memory and the host's state.
 pub fn memory<'a>(caller: &'a mut Caller<'_, HostState>) -> wasmtime::Result<(&'a [u8], &'a mut HostState)> {
-    let memory = caller
-        .data()
-        .memory
-        .ok_or_else(|| wasmtime::Error::msg("called before there is a memory"))?;
-    let (data, state) = memory.data_and_store_mut(caller);
+    let (data, state) = memory_mut(caller)?;
     Ok((data, state))
+}
+
+/// The guest's memory, to write to, and the host's state.
+pub fn memory_mut<'a>(caller: &'a mut Caller<'_, HostState>) -> wasmtime::Result<(&'a mut [u8], &'a mut HostState)> {
+    let memory = match caller.data().memory {
+        Some(memory) => memory,
+        // While the instance comes into being only the caller knows its memory.
+        None => caller
+            .get_export("memory")
+            .and_then(Extern::into_memory)
+            .ok_or_else(|| wasmtime::Error::msg("called before there is a memory"))?,
+    };
+    Ok(memory.data_and_store_mut(caller))
 }
 
 /// A part of the guest's memory that the guest names. It may name anything.

@@ -38,6 +38,11 @@ pub struct DocumentInput<'a> {
     pub keep_state: bool,
 }
 
+/// The error that ends a run whose deadline passed.
+#[derive(Debug, thiserror::Error)]
+#[error("the deadline passed")]
+pub struct DeadlinePassed;
+
 /// What came of a run.
 #[derive(Debug)]
 pub struct Run {

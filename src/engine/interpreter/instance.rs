@@ -19,7 +19,7 @@ use crate::engine::host::{self, HostState, Logs, Random};
 use crate::engine::image::{PAGE, Snapshot};
 use crate::engine::pool::Rewindable;
 use crate::engine::rewind::{self, Rewind};
-use crate::engine::run::{DocumentInput, Run};
+use crate::engine::run::{DeadlinePassed, DocumentInput, Run};
 use crate::limits::Limits;
 use crate::outcome::{Failure, FailureKind, Outcome};
 
@@ -62,10 +62,6 @@ impl Budget {
         }
     }
 }
-
-#[derive(Debug, thiserror::Error)]
-#[error("the deadline passed")]
-struct DeadlinePassed;
 
 #[derive(Debug, thiserror::Error)]
 #[error("the guest has no memory left")]
@@ -217,6 +213,8 @@ impl InterpreterInstance {
         budget: &Budget,
     ) -> wasmtime::Result<Vec<u8>> {
         let deadline = (Instant::now(), budget.deadline);
+        let wasi = &mut self.store.data_mut().wasi;
+        wasi.watch(deadline.0.checked_add(deadline.1));
         let most = usize::try_from(budget.memory)?;
         self.store.data_mut().memory_limit = self.state.size().saturating_add(most);
         // The fuel comes first, so that a run that fails before it begins has used none.

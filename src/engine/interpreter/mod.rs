@@ -128,7 +128,9 @@ impl InterpreterSession<'_> {
         };
         let run = instance.run(input);
         if input.keep_state {
-            self.kept = Some(instance).filter(|instance| instance.is_at_rest());
+            if instance.is_at_rest() {
+                self.kept = Some(instance);
+            }
             return run;
         }
         let faults = rewind::faults_since(before);

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use wasmtime::{InstancePre, Module, Store};
+use wasmtime::{InstancePre, Store};
 
 use crate::engine::code::CodeCache;
 use crate::engine::configuration;
