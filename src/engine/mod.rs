@@ -10,6 +10,8 @@ pub(crate) mod interpreter;
 pub(crate) mod module;
 mod pool;
 mod rewind;
+#[cfg(test)]
+mod rewindable;
 pub(crate) mod run;
 #[cfg(test)]
 mod tests;

@@ -11,6 +11,8 @@ use lru::LruCache;
 
 use self::instance::HogInstance;
 use self::runtime::HogRuntime;
+#[cfg(test)]
+pub use self::runtime::WASM;
 pub use self::snippet::LoadedSnippet;
 use super::cache::Key;
 use super::code::CodeCache;

@@ -20,7 +20,7 @@ pub enum Guest {
 }
 
 impl Guest {
-    /// The guest's module, compressed. A test makes sure that rewinding its memory rewinds it whole.
+    /// The guest's module, compressed. `engine/rewindable.rs` makes sure that rewinding its memory rewinds it whole.
     pub const fn artifact(self) -> &'static [u8] {
         match self {
             Self::Python => include_bytes!("../../../guests/python/python.wasm.zst"),
