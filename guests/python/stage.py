@@ -1,0 +1,89 @@
+"""Lays out the folder that the interpreter sees as `/` while it is initialised.
+
+    python -X no_debug_ranges stage.py CPYTHON LIBRARY BOOT ZONES OUT
+
+Run by the native build of the same CPython, whose bytecode is the guest's. Docstrings and columns are left out: nobody
+reads them in the sandbox, and they are a good part of the library.
+"""
+
+import ast
+import importlib.util
+import marshal
+import pathlib
+import sys
+
+# What a sandbox can't do, what looks into the interpreter itself, what is no use without a terminal, and modules whose
+# task another one does in C.
+LEFT_OUT = """
+__hello__ __phello__ _aix_support _android_support _apple_support _ios_support _osx_support _pydatetime
+_pydecimal _pyio _pyrepl antigravity bdb bz2 cProfile cmd code codeop compileall ctypes curses dbm
+doctest ensurepip filecmp ftplib idlelib imaplib lzma mailbox modulefinder multiprocessing netrc nturl2path pdb
+pickletools poplib profile pstats pty py_compile pyclbr pydoc pydoc_data rlcompleter shelve site smtplib socketserver
+sqlite3 sre_compile sre_constants sre_parse ssl tabnanny tarfile test this tkinter trace tracemalloc tty turtle
+turtledemo venv webbrowser wsgiref xmlrpc zipapp
+asyncio/proactor_events asyncio/windows_events asyncio/windows_utils asyncio/__main__
+concurrent/futures/process
+http/cookiejar http/cookies http/server
+json/tool
+unittest/__main__
+xml/sax xml/dom
+zipfile/__main__
+""".split()
+
+# Encodings that texts on the web have; the others are tables for machines that are gone.
+ENCODINGS = """
+__init__ aliases ascii base64_codec charmap cp1250 cp1251 cp1252 cp1253 cp1254 cp1255 cp1256 cp1257 cp1258 cp437 cp850
+hex_codec idna iso8859_1 iso8859_15 iso8859_2 iso8859_5 iso8859_7 iso8859_9 koi8_r koi8_u latin_1 mac_roman punycode
+quopri_codec raw_unicode_escape rot_13 undefined unicode_escape utf_16 utf_16_be utf_16_le utf_32 utf_32_be utf_32_le
+utf_7 utf_8 utf_8_sig zlib_codec
+""".split()
+
+
+def main():
+    cpython, library, boot, zones, out = map(pathlib.Path, sys.argv[1:])
+    sources = modules(cpython / "Lib")
+    sources = {name: path for name, path in sources.items() if is_kept(name)}
+    # Ours stand in for CPython's.
+    sources |= modules(library)
+    for name, path in sorted(sources.items()):
+        write(out / "lib", name, path)
+    for name, path in sorted(modules(boot).items()):
+        write(out / "boot", name, path)
+    for path in sorted(zones.rglob("*")):
+        if path.is_file() and path.read_bytes()[:4] == b"TZif":
+            target = out / "lib" / "zones" / path.relative_to(zones)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(path.read_bytes())
+
+
+def modules(folder):
+    """The sources within a folder by their path without ending."""
+    return {path.relative_to(folder).with_suffix("").as_posix(): path for path in folder.rglob("*.py")}
+
+
+def is_kept(name):
+    parts = name.split("/")
+    if any("/".join(parts[: length + 1]) in LEFT_OUT for length in range(len(parts))):
+        return False
+    return parts[0] != "encodings" or parts[1] in ENCODINGS
+
+
+def write(out, name, path):
+    file = f"/{out.name}/{name}.py"
+    tree = without_docstrings(ast.parse(path.read_bytes(), file))
+    code = compile(tree, file, "exec", dont_inherit=True)
+    target = out / f"{name}.pyc"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    # Checked by nothing: neither the time nor the hash of a source.
+    target.write_bytes(importlib.util.MAGIC_NUMBER + bytes(12) + marshal.dumps(code))
+
+
+def without_docstrings(tree):
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
+            if ast.get_docstring(node, clean=False) is not None:
+                node.body[0].value = ast.copy_location(ast.Constant(None), node.body[0].value)
+    return tree
+
+
+main()
