@@ -44,7 +44,7 @@ mod snippet;
 mod verdict;
 
 pub use diagnostic::{Color, Diagnostic, Position, Related, Severity, Span, render};
-pub use directories::Directories;
+pub use directories::{Directories, DirectoryError};
 pub use engine::{CodeStore, CompileError, Engine, EngineError, EngineOptions, Isolation};
 pub use evaluator::{EvaluationOptions, Evaluator, Judge};
 pub use event::{Event, EventError, reader};
