@@ -116,27 +116,25 @@ if step interpreter; then
     finished interpreter
 fi
 
+rm -rf zones
+mkdir zones
+unzip -q "inputs/$tzdata" 'tzdata/zoneinfo/*' -d zones
+native/python -I -S -X no_debug_ranges "$here/pack.py" src "$here/library" "$here/boot" zones/tzdata/zoneinfo wasm/archive
+
 # The linker command is make's own for python.wasm, with our exports in place of `main`.
 sed -n 's/^clang-22 .* -o python\.wasm Programs\/python\.o//p' wasm/make.log | tail -n 1 > wasm/objects
 (
     cd wasm
-    $compile -std=c23 -I. -I../src/Include -c "$here/guest.c" -o guest.o
+    $compile -std=c23 --embed-dir=. -I. -I../src/Include -c "$here/guest.c" -o guest.o
     # Deep recursion must end at CPython's own count, before this stack does; it is first, so that an overflow traps.
     # shellcheck disable=SC2046
     clang-22 $target -fuse-ld=/usr/bin/wasm-ld-22 -mexec-model=reactor -z stack-size=4194304 -Wl,--stack-first \
         -Wl,--export=__stack_pointer -Wl,--strip-all -o guest.wasm guest.o $(cat objects)
 )
 
-rm -rf stage zones
-mkdir stage zones
-unzip -q "inputs/$tzdata" 'tzdata/zoneinfo/*' -d zones
-native/python -I -S -X no_debug_ranges "$here/stage.py" src "$here/library" "$here/boot" zones/tzdata/zoneinfo stage
-# Times of files are in the memory of the interpreter that has looked at them.
-find stage -exec touch -d "@$SOURCE_DATE_EPOCH" {} +
-
 cd "$root"
 # shellcheck disable=SC2086
-${PREINITIALISE:-cargo run --release --quiet --package jurybox-preinitialise --} "$work/wasm/guest.wasm" "$work/python.wasm" --dir "$work/stage"
+${PREINITIALISE:-cargo run --release --quiet --package jurybox-preinitialise --} "$work/wasm/guest.wasm" "$work/python.wasm"
 zstd -19 --quiet --force --no-progress "$work/python.wasm" -o "$here/python.wasm.zst"
 
 {

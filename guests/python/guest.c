@@ -2,6 +2,7 @@
  * (boot/) reaches the host. Everything else is Python. */
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
+#include <marshal.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,59 @@ IMPORT(random) uint64_t host_random(void);
 /* Freed again before the memory is stored, so that ordinary events find room without growing the memory: an instance
  * that grew must be thrown away. */
 static const size_t HEADROOM = 6 << 20;
+
+/* What pack.py wrote: the library, the time zones and the boot code. */
+static const unsigned char ARCHIVE[] = {
+#embed "archive"
+};
+
+enum { MODULE, PACKAGE, DATA };
+enum { MOST_MODULES = 1024 };
+static struct _frozen modules[MOST_MODULES];
+static const char *zones;
+static Py_ssize_t zones_size;
+
+/* Makes the modules of the archive "frozen" ones, which CPython finds without files. False if there are too many. */
+static int
+open_archive(void)
+{
+    const unsigned char *record = ARCHIVE, *end = ARCHIVE + sizeof ARCHIVE;
+    size_t count = 0;
+    while (record < end) {
+        uint32_t size;
+        memcpy(&size, record, sizeof size);
+        int kind = record[4];
+        const char *name = (const char *)record + 6;
+        const unsigned char *data = record + 6 + record[5];
+        record = data + size;
+        if (kind == DATA) {
+            zones = (const char *)data;
+            zones_size = (Py_ssize_t)size;
+            continue;
+        }
+        if (count == MOST_MODULES - 1)
+            return 0;
+        modules[count++] = (struct _frozen){.name = name, .code = data, .size = (int)size, .is_package = kind == PACKAGE};
+    }
+    PyImport_FrozenModules = modules;
+    return 1;
+}
+
+/* Nobody may import the boot code a second time. */
+static void
+close_archive(void)
+{
+    struct _frozen *last = modules;
+    while (last->name != NULL && strcmp(last->name, "boot") != 0)
+        last++;
+    memset(last, 0, (size_t)(modules + MOST_MODULES - last) * sizeof *last);
+}
+
+static PyObject *
+jurybox_zones(PyObject *self, PyObject *ignored)
+{
+    return PyMarshal_ReadObjectFromString(zones, zones_size);
+}
 
 static PyObject *
 jurybox_log(PyObject *self, PyObject *line)
@@ -54,17 +108,18 @@ static PyMethodDef methods[] = {
     {"log", jurybox_log, METH_O, "One line of output."},
     {"now", jurybox_now, METH_NOARGS, "Nanoseconds since 1970 by the run's clock, which stands still."},
     {"random", jurybox_random, METH_NOARGS, "64 bits of the run's random numbers."},
+    {"zones", jurybox_zones, METH_NOARGS, "The time zone database, by the names of zones."},
     {0},
 };
 
-static struct PyModuleDef module = {
+static struct PyModuleDef definition = {
     PyModuleDef_HEAD_INIT, .m_name = "_jurybox", .m_size = 0, .m_methods = methods,
 };
 
 static PyObject *
 open_module(void)
 {
-    return PyModuleDef_Init(&module);
+    return PyModuleDef_Init(&definition);
 }
 
 static PyObject *load_function, *evaluate_function;
@@ -90,11 +145,8 @@ start_interpreter(PyConfig *config)
     config->hash_seed = 0;
     /* Scores may be long numbers; what their digits cost is paid in fuel. */
     config->int_max_str_digits = 0;
-    /* The build script lays these folders out; nothing of them is there at run time. */
     config->module_search_paths_set = 1;
-    status = PyWideStringList_Append(&config->module_search_paths, L"/");
-    if (!PyStatus_Exception(status))
-        status = PyWideStringList_Append(&config->module_search_paths, L"/lib");
+    status = PyConfig_SetString(config, &config->stdlib_dir, L"/lib");
     if (!PyStatus_Exception(status))
         status = PyConfig_SetString(config, &config->executable, L"/python");
     if (!PyStatus_Exception(status))
@@ -119,6 +171,8 @@ EXPORT(init) int
 init(void)
 {
     PyImport_AppendInittab("_jurybox", open_module);
+    if (!open_archive())
+        return 1;
     PyConfig config;
     PyStatus status = start_interpreter(&config);
     if (PyStatus_Exception(status)) {
@@ -134,6 +188,7 @@ init(void)
     }
     /* Never released: `functions` holds both. */
     Py_DECREF(boot);
+    close_archive();
     reserve_headroom();
     return 0;
 }

@@ -5,41 +5,41 @@ standard library that needs no files. Nothing of this package stays in `sys.modu
 can reach breaks its own run at worst, and each event starts from the stored memory again.
 """
 
+import _imp
 import builtins
 import sys
-from importlib.machinery import PathFinder, SourcelessFileLoader
+from importlib.machinery import ModuleSpec
 
 
-class _Loader(SourcelessFileLoader):
+class _Loader:
     """Gives each part of this package builtins of its own, so that `builtins.len = None` breaks the author's code only."""
 
     builtins = dict(vars(builtins))
 
-    def exec_module(self, module):
-        module.__dict__["__builtins__"] = self.builtins
-        super().exec_module(module)
+    @classmethod
+    def find_spec(cls, name, path=None, target=None):
+        return ModuleSpec(name, cls) if name.startswith("boot.") else None
 
-
-class _Finder:
     @staticmethod
-    def find_spec(name, path=None, target=None):
-        if not name.startswith("boot."):
-            return None
-        spec = PathFinder.find_spec(name, path, target)
-        spec.loader = _Loader(spec.loader.name, spec.loader.path)
-        return spec
+    def create_module(spec):
+        return None
+
+    @classmethod
+    def exec_module(cls, module):
+        module.__dict__["__builtins__"] = cls.builtins
+        exec(_imp.get_frozen_object(module.__name__), module.__dict__)
 
 
 def start():
     """Gets everything ready; returns the functions `load` and `evaluate`."""
-    sys.meta_path.insert(0, _Finder)
+    sys.meta_path.insert(0, _Loader)
     from boot import loading, modules, output, running, sandbox, warmth
 
     output.install()
     modules.install()
     sandbox.install()
     warmth.warm(loading.load, running.evaluate)
-    sys.meta_path.remove(_Finder)
+    sys.meta_path.remove(_Loader)
     for name in [name for name in sys.modules if name == "boot" or name.startswith("boot.")]:
         del sys.modules[name]
     sandbox.close()

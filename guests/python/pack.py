@@ -1,13 +1,12 @@
-"""Lays out the folder that the interpreter sees as `/` while it is initialised.
+"""Compiles everything in Python that goes into the guest, and packs it into one file that guest.c embeds.
 
-    python -X no_debug_ranges stage.py CPYTHON LIBRARY BOOT ZONES OUT
+    python -X no_debug_ranges pack.py CPYTHON LIBRARY BOOT ZONES OUT
 
 Run by the native build of the same CPython, whose bytecode is the guest's. Docstrings and columns are left out: nobody
 reads them in the sandbox, and they are a good part of the library.
 """
 
 import ast
-import importlib.util
 import marshal
 import pathlib
 import sys
@@ -41,19 +40,46 @@ utf_7 utf_8 utf_8_sig zlib_codec
 
 def main():
     cpython, library, boot, zones, out = map(pathlib.Path, sys.argv[1:])
-    sources = modules(cpython / "Lib")
-    sources = {name: path for name, path in sources.items() if is_kept(name)}
+    sources = {name: path for name, path in modules(cpython / "Lib").items() if is_kept(name)}
     # Ours stand in for CPython's.
     sources |= modules(library)
+    packed = bytearray()
     for name, path in sorted(sources.items()):
-        write(out / "lib", name, path)
+        packed += record(name, path, "/lib")
+    zone_files = [path for path in sorted(zones.rglob("*")) if path.is_file() and path.read_bytes()[:4] == b"TZif"]
+    packed += entry("zones", marshal.dumps(zone_table(zones, zone_files)), DATA)
+    # Last, so that they can be cut off when they have been imported.
     for name, path in sorted(modules(boot).items()):
-        write(out / "boot", name, path)
-    for path in sorted(zones.rglob("*")):
-        if path.is_file() and path.read_bytes()[:4] == b"TZif":
-            target = out / "lib" / "zones" / path.relative_to(zones)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(path.read_bytes())
+        packed += record(f"boot/{name}", path, "")
+    out.write_bytes(packed)
+
+
+# What a record holds.
+MODULE, PACKAGE, DATA = range(3)
+
+
+def record(name, path, folder):
+    """A module, compiled."""
+    file = f"{folder}/{name}.py"
+    code = compile(without_docstrings(ast.parse(path.read_bytes(), file)), file, "exec", dont_inherit=True)
+    package = path.name == "__init__.py"
+    return entry(name.removesuffix("/__init__").replace("/", "."), marshal.dumps(code), PACKAGE if package else MODULE)
+
+
+def entry(name, data, kind):
+    """Size, kind and name, then the content: see `open_archive` in guest.c."""
+    head = name.encode() + b"\0"
+    return len(data).to_bytes(4, "little") + bytes((kind, len(head))) + head + data
+
+
+def zone_table(folder, files):
+    """The time zones by name. Many names stand for the same zone."""
+    distinct = {}
+    table = {}
+    for path in files:
+        data = path.read_bytes()
+        table[path.relative_to(folder).as_posix()] = distinct.setdefault(data, data)
+    return table
 
 
 def modules(folder):
@@ -66,16 +92,6 @@ def is_kept(name):
     if any("/".join(parts[: length + 1]) in LEFT_OUT for length in range(len(parts))):
         return False
     return parts[0] != "encodings" or parts[1] in ENCODINGS
-
-
-def write(out, name, path):
-    file = f"/{out.name}/{name}.py"
-    tree = without_docstrings(ast.parse(path.read_bytes(), file))
-    code = compile(tree, file, "exec", dont_inherit=True)
-    target = out / f"{name}.pyc"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    # Checked by nothing: neither the time nor the hash of a source.
-    target.write_bytes(importlib.util.MAGIC_NUMBER + bytes(12) + marshal.dumps(code))
 
 
 def without_docstrings(tree):
