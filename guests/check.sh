@@ -1,7 +1,7 @@
 #!/bin/sh
-# Fails when the committed guest was not built from the sources beside it. Needs no wasm toolchain.
-#     guests/check.sh            compare with guests/manifest.toml
-#     guests/check.sh --print    print the hash of the sources
+# Fails when a committed guest was not built from the sources beside it. Needs no wasm toolchain.
+#     guests/check.sh            compare with the manifests
+#     guests/check.sh --print    print the hash of the Hog runtime's sources
 set -eu
 
 guests=$(cd "$(dirname "$0")" && pwd)
@@ -25,15 +25,21 @@ if [ "${1:-}" = --print ]; then
     exit
 fi
 
-manifest() {
-    sed -n "s/^$1 = \"\(.*\)\"/\1/p" "$guests/manifest.toml"
+# Compares a guest's manifest with the hash of its sources and with its artifact.
+check() {
+    name=$1 manifest=$2 sources=$3 script=$4
+    entry() { sed -n "s/^$1 = \"\(.*\)\"/\1/p" "$guests/$manifest" | head -n 1; }
+    if [ "$sources" != "$(entry sources_sha256)" ]; then
+        echo "guests: the sources of $name changed since it was built; run $script" >&2
+        exit 1
+    fi
+    if [ "$(sha256sum "$guests/$(entry artifact)" | cut -d' ' -f1)" != "$(entry artifact_sha256)" ]; then
+        echo "guests: $(entry artifact) is not the artifact that the manifest names; run $script" >&2
+        exit 1
+    fi
 }
 
-if [ "$hash" != "$(manifest sources_sha256)" ]; then
-    echo "guests: the sources changed since hog.wasm was built; run guests/build.sh" >&2
-    exit 1
-fi
-if [ "$(sha256sum "$guests/hog/hog.wasm" | cut -d' ' -f1)" != "$(manifest artifact_sha256)" ]; then
-    echo "guests: hog.wasm is not the artifact that the manifest names; run guests/build.sh" >&2
-    exit 1
-fi
+check hog manifest.toml "$hash" guests/build.sh
+for name in python javascript; do
+    check "$name" "$name/manifest.toml" "$("$guests/$name/sources.sh")" "guests/$name/build.sh"
+done

@@ -6,6 +6,8 @@
 mod answer;
 mod instance;
 mod runtime;
+#[cfg(test)]
+mod tests;
 
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
