@@ -1,17 +1,19 @@
 //! `jurybox check`: does it compile?
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use clap::{Args, ValueEnum};
-use jurybox::{CompileError, Convention, Diagnostic, Evaluator, Severity};
+use jurybox::{CompileError, Convention, Diagnostic, Evaluator, Language, Severity};
 use serde::Serialize;
 
+use super::compilation::{self, Compiler};
 use super::engine::EngineArgs;
 use super::exit::Exit;
-use super::source::{self, SnippetFile};
-use super::{compilation, terminal};
+use super::snippet::{self, SnippetArgs, SnippetFile};
+use super::terminal;
 
 /// Compile metrics and say what is wrong with them.
 ///
@@ -20,18 +22,20 @@ use super::{compilation, terminal};
 #[derive(Debug, Args)]
 #[command(after_help = AFTER_HELP)]
 pub struct CheckArgs {
-    /// Files with metrics
+    /// Files with metrics: Hog, Python, JavaScript, TypeScript, WebAssembly; `-` is standard input (see --language)
     #[arg(value_name = "METRIC", required = true)]
     metrics: Vec<PathBuf>,
     /// Write one JSON object per metric to standard output, with all diagnostics
     #[arg(long, conflicts_with = "emit")]
     json: bool,
-    /// Write what the compiler makes of it: the syntax tree, or WebAssembly as text
+    /// Write what the compiler makes of Hog: the syntax tree, or WebAssembly as text (also of a module)
     #[arg(long, value_name = "FORM", value_enum)]
     emit: Option<Form>,
-    /// Take the files for plain programs, as `jurybox run` does
-    #[arg(long)]
+    /// Take Hog for plain programs, as `jurybox run` does
+    #[arg(long, conflicts_with = "convention")]
     program: bool,
+    #[command(flatten)]
+    snippets: SnippetArgs,
 }
 
 const AFTER_HELP: &str = "\
@@ -39,6 +43,7 @@ Examples:
   jurybox check metrics/*.hog
   jurybox check concise.hog --json
   jurybox check concise.hog --emit wat | less
+  jurybox check - --language python --json < buffer
 
 Exit codes:
   0  all compile
@@ -53,11 +58,29 @@ enum Form {
     Wat,
 }
 
+impl Form {
+    /// Checks that a file has this form.
+    fn check(self, file: &SnippetFile) -> anyhow::Result<()> {
+        match (self, file.snippet.language) {
+            (_, Language::Hog) | (Self::Wat, Language::Wasm) => Ok(()),
+            (_, language) => bail!(
+                "{}: --emit shows what becomes of Hog, and this is {}",
+                file.shown,
+                snippet::title(language)
+            ),
+        }
+    }
+}
+
 /// What `--json` writes for a metric.
 #[derive(Serialize)]
 struct Line<'a> {
     metric: &'a str,
     file: &'a str,
+    language: Language,
+    /// The one that was named or found; not there when the metric does not compile.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    convention: Option<Convention>,
     compiles: bool,
     diagnostics: &'a [Diagnostic],
 }
@@ -67,13 +90,19 @@ struct Line<'a> {
 /// # Errors
 /// When a file can't be read, or writing fails.
 pub fn check(engine: &EngineArgs, arguments: &CheckArgs) -> anyhow::Result<Exit> {
-    let convention = if arguments.program {
+    engine.check_single()?;
+    let hog = if arguments.program {
         Convention::Program
     } else {
         Convention::PostHog
     };
-    let files = source::read_snippets(&arguments.metrics, convention)?;
-    let compiled = compilation::compile(&engine.engine()?, &files);
+    let files = arguments.snippets.read_all(&arguments.metrics, hog)?;
+    if let Some(form) = arguments.emit {
+        for file in &files {
+            form.check(file)?;
+        }
+    }
+    let compiled = Compiler::new(engine)?.compile(&files);
 
     let mut out = io::stdout().lock();
     let mut exit = Exit::Success;
@@ -89,6 +118,8 @@ pub fn check(engine: &EngineArgs, arguments: &CheckArgs) -> anyhow::Result<Exit>
             let line = Line {
                 metric: &file.name,
                 file: &file.shown,
+                language: file.snippet.language,
+                convention: compiled.as_ref().ok().map(Evaluator::convention),
                 compiles: compiled.is_ok(),
                 diagnostics,
             };
@@ -101,7 +132,11 @@ pub fn check(engine: &EngineArgs, arguments: &CheckArgs) -> anyhow::Result<Exit>
         match (arguments.emit, compiled) {
             (Some(form), Ok(evaluator)) => emit(&mut out, form, file, evaluator, files.len() > 1)?,
             (Some(_), Err(_)) => {}
-            (None, _) => writeln!(out, "{}: {}", terminal::harmless(&file.shown), tally(diagnostics))?,
+            (None, compiled) => {
+                let found = compiled.as_ref().ok().and_then(|evaluator| found(file, evaluator));
+                let tally = tally(diagnostics, found);
+                writeln!(out, "{}: {tally}", terminal::harmless(&file.shown))?;
+            }
         }
     }
     out.flush()?;
@@ -121,15 +156,31 @@ fn emit(
     }
     let text = match form {
         Form::Ast => jurybox::dump_ast(file.text())?,
-        Form::Wat => wasmprinter::print_bytes(evaluator.wasm().unwrap_or_default())
-            .with_context(|| format!("{}: the WebAssembly can't be shown", file.shown))?,
+        Form::Wat => {
+            let wasm = match evaluator.wasm() {
+                Some(wasm) => Cow::Borrowed(wasm),
+                None => wat::parse_bytes(&file.snippet.source)?,
+            };
+            wasmprinter::print_bytes(&wasm)
+                .with_context(|| format!("{}: the WebAssembly can't be shown", file.shown))?
+        }
     };
     writeln!(out, "{}", text.trim_end())?;
     Ok(())
 }
 
-/// `ok`, `1 error`, `2 errors, 1 warning`.
-fn tally(diagnostics: &[Diagnostic]) -> String {
+/// The convention, where it was found rather than named or the only one.
+fn found(file: &SnippetFile, evaluator: &Evaluator) -> Option<Convention> {
+    let is_found = file.snippet.convention == Convention::Auto && file.snippet.language != Language::Wasm;
+    is_found.then(|| evaluator.convention())
+}
+
+/// `ok`, `ok, 1 warning`, `ok (honeyhive)`, `1 error`, `2 errors, 1 warning`.
+fn tally(diagnostics: &[Diagnostic], found: Option<Convention>) -> String {
+    let ok = match found {
+        Some(convention) => format!("ok ({})", convention.name()),
+        None => "ok".to_owned(),
+    };
     let parts = [
         (Severity::Error, "error"),
         (Severity::Warning, "warning"),
@@ -148,8 +199,8 @@ fn tally(diagnostics: &[Diagnostic]) -> String {
     });
     let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     match parts.join(", ") {
-        parts if parts.is_empty() => "ok".to_owned(),
+        parts if parts.is_empty() => ok,
         parts if diagnostics.iter().any(Diagnostic::is_error) => parts,
-        parts => format!("ok, {parts}"),
+        parts => format!("{ok}, {parts}"),
     }
 }

@@ -5,50 +5,88 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
-use jurybox::{CompileError, Diagnostic, Engine, Evaluator, render};
+use indicatif::{ProgressBar, ProgressStyle};
+use jurybox::{CompileError, Diagnostic, Engine, Evaluator, Language, render};
 
-use super::source::SnippetFile;
+use super::engine::EngineArgs;
+use super::snippet::{self, SnippetFile};
 use super::terminal;
 
 /// Silence that needs no explanation.
 const PATIENCE: Duration = Duration::from_millis(300);
+/// How often the spinner turns.
+const TICK: Duration = Duration::from_millis(120);
 
-/// Compiles snippets. Tells a person at a terminal what takes so long, when it does.
-pub fn compile(engine: &Engine, files: &[SnippetFile]) -> Vec<Result<Evaluator, CompileError>> {
-    let compile = || files.iter().map(|file| engine.compile(&file.snippet)).collect();
-    explain_waiting(
-        "Compiling the language runtime; the next start finds it in the cache (unless --no-cache) ...",
-        compile,
-    )
+/// An engine, and what it can say while it is busy.
+pub struct Compiler {
+    engine: Engine,
+    keeps_code: bool,
 }
 
-/// Compiles snippets and shows the diagnostics of those that do not compile; `None` if there are such.
-pub fn compile_or_explain(engine: &Engine, files: &[SnippetFile]) -> io::Result<Option<Vec<Evaluator>>> {
-    let mut evaluators = Vec::with_capacity(files.len());
-    for (file, compiled) in files.iter().zip(compile(engine, files)) {
-        match compiled {
-            Ok(evaluator) => evaluators.push(evaluator),
-            Err(error) => show(&error.diagnostics, file)?,
-        }
+impl Compiler {
+    /// A compiler with the engine of these arguments.
+    ///
+    /// # Errors
+    /// As [`EngineArgs::engine`].
+    pub fn new(arguments: &EngineArgs) -> Result<Self, jurybox::EngineError> {
+        Ok(Self {
+            engine: arguments.engine()?,
+            keeps_code: !arguments.no_cache,
+        })
     }
-    Ok((evaluators.len() == files.len()).then_some(evaluators))
+
+    /// Compiles snippets. The first one of a language may take seconds, which is told on standard error.
+    pub fn compile(&self, files: &[SnippetFile]) -> Vec<Result<Evaluator, CompileError>> {
+        let compile = |file: &SnippetFile| {
+            let language = file.snippet.language;
+            let compile = || self.engine.compile(&file.snippet);
+            if self.engine.is_ready(language) {
+                compile()
+            } else {
+                explain_waiting(&preparing(language, self.keeps_code), compile)
+            }
+        };
+        files.iter().map(compile).collect()
+    }
+
+    /// Compiles snippets and shows the diagnostics of those that do not compile; `None` if there are such.
+    ///
+    /// # Errors
+    /// When writing fails.
+    pub fn compile_or_explain(&self, files: &[SnippetFile]) -> io::Result<Option<Vec<Evaluator>>> {
+        let mut evaluators = Vec::with_capacity(files.len());
+        for (file, compiled) in files.iter().zip(self.compile(files)) {
+            match compiled {
+                Ok(evaluator) => evaluators.push(evaluator),
+                Err(error) => show(&error.diagnostics, file)?,
+            }
+        }
+        Ok((evaluators.len() == files.len()).then_some(evaluators))
+    }
 }
 
-/// Draws diagnostics on standard error.
+/// Draws diagnostics on standard error. A binary has no lines to draw.
+///
+/// # Errors
+/// When writing fails.
 pub fn show(diagnostics: &[Diagnostic], file: &SnippetFile) -> io::Result<()> {
     let color = terminal::color(&io::stderr());
     let mut stderr = io::stderr().lock();
     for diagnostic in diagnostics {
-        writeln!(
-            stderr,
-            "{}",
-            render(diagnostic, file.text(), &file.shown, color)
-        )?;
+        if file.is_binary() {
+            let text = format!("error[{}]: {}: {}", diagnostic.code, file.shown, diagnostic.message);
+            writeln!(stderr, "{}", terminal::harmless(&text))?;
+        } else {
+            writeln!(stderr, "{}", render(diagnostic, file.text(), &file.shown, color))?;
+        }
     }
     Ok(())
 }
 
 /// Draws warnings on standard error for a person at a terminal; other readers ask `jurybox check`.
+///
+/// # Errors
+/// When writing fails.
 pub fn show_warnings(warnings: &[Diagnostic], file: &SnippetFile) -> io::Result<()> {
     if io::stderr().is_terminal() {
         show(warnings, file)
@@ -57,15 +95,41 @@ pub fn show_warnings(warnings: &[Diagnostic], file: &SnippetFile) -> io::Result<
     }
 }
 
-fn explain_waiting<T>(explanation: &'static str, work: impl FnOnce() -> T) -> T {
-    if !io::stderr().is_terminal() {
-        return work();
+fn preparing(language: Language, keeps_code: bool) -> String {
+    // One interpreter runs both.
+    let name = match language {
+        Language::TypeScript => snippet::title(Language::JavaScript),
+        language => snippet::title(language),
+    };
+    if keeps_code {
+        format!("Preparing {name} for this machine (once) ...")
+    } else {
+        format!("Preparing {name} (at every start, because of --no-cache) ...")
     }
+}
+
+/// Says on standard error what is being waited for, once it has taken a while: to a person with a clock that runs, to
+/// others in one line.
+fn explain_waiting<T>(explanation: &str, work: impl FnOnce() -> T) -> T {
     let (done, waiting) = mpsc::channel::<()>();
+    let explanation = explanation.to_owned();
     let watch = thread::spawn(move || {
-        if waiting.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
-            let _ = writeln!(io::stderr(), "{explanation}");
+        if waiting.recv_timeout(PATIENCE) != Err(RecvTimeoutError::Timeout) {
+            return;
         }
+        if !io::stderr().is_terminal() {
+            let _ = writeln!(io::stderr(), "{explanation}");
+            return;
+        }
+        let style = ProgressStyle::with_template("{spinner} {msg} {elapsed}");
+        let spinner = ProgressBar::new_spinner()
+            .with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()))
+            .with_message(explanation)
+            .with_elapsed(PATIENCE);
+        while waiting.recv_timeout(TICK) == Err(RecvTimeoutError::Timeout) {
+            spinner.tick();
+        }
+        spinner.finish_and_clear();
     });
     let result = work();
     drop(done);

@@ -12,31 +12,45 @@ pub struct EngineArgs {
     /// Keep compiled code in this directory instead of the user's cache directory
     #[arg(long, global = true, value_name = "DIR", conflicts_with = "no_cache")]
     pub cache_dir: Option<PathBuf>,
-    /// Keep no compiled code; every start compiles the language runtime again, which takes a second or two
+    /// Keep no compiled code; every start compiles the language runtimes again, which takes seconds
     #[arg(long, global = true)]
     pub no_cache: bool,
-    /// How every event gets its clean instance: rewind the one before, make a new one, or whichever the system does best.
-    /// Verdicts and fuel are the same
-    #[arg(long, global = true, value_name = "HOW", value_enum, default_value_t = IsolationArg::Auto)]
+    /// What an event is judged in. Verdicts and fuel are the same for the first three
+    #[arg(long, global = true, value_name = "HOW", value_enum, default_value_t = IsolationArg::Event)]
     pub isolation: IsolationArg,
 }
 
-/// [`Isolation`] as an argument.
+/// [`Isolation`] as an argument, and whether instances are clean at all.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum IsolationArg {
-    /// [`Isolation::Auto`]
+    /// A clean instance for every event, in the way that the system does best
     #[default]
-    #[value(help = None)]
-    Auto,
-    /// [`Isolation::Rewind`]
-    #[value(help = None)]
+    #[value(alias = "auto")]
+    Event,
+    /// A clean instance for every event: the one of the event before, rewound
     Rewind,
-    /// [`Isolation::NewInstance`]
-    #[value(help = None)]
+    /// A clean instance for every event: a new one
     New,
+    /// One instance for all events of a metric, in their order and one at a time (only `test`; Hog stays clean). Faster,
+    /// and gives up that events can't touch each other: what one leaves behind, such as a variable that the metric
+    /// changes or something that a hostile text plants, is there for those after it, and verdicts and fuel depend on the
+    /// order of events
+    Batch,
 }
 
 impl EngineArgs {
+    /// Checks that the arguments ask for nothing that makes no sense without a series of events.
+    ///
+    /// # Errors
+    /// With one sentence, when they do.
+    pub fn check_single(&self) -> anyhow::Result<()> {
+        anyhow::ensure!(
+            self.isolation != IsolationArg::Batch,
+            "--isolation batch is for `jurybox test`, which judges many events"
+        );
+        Ok(())
+    }
+
     /// The engine.
     ///
     /// # Errors
@@ -49,7 +63,7 @@ impl EngineArgs {
             None => CodeStore::UserDirectory,
         };
         options.isolation = match self.isolation {
-            IsolationArg::Auto => Isolation::Auto,
+            IsolationArg::Event | IsolationArg::Batch => Isolation::Auto,
             IsolationArg::Rewind => Isolation::Rewind,
             IsolationArg::New => Isolation::NewInstance,
         };

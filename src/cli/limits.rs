@@ -1,9 +1,11 @@
 //! The arguments that bound one evaluation, and those that fix what it sees.
 
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
-use jurybox::{EvaluationOptions, Limits};
+use jurybox::{Directories, EvaluationOptions, Limits};
 
 use super::{size, timestamp};
 
@@ -26,11 +28,27 @@ pub struct LimitArgs {
     /// The seed of its random numbers [default: made from code and event]
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
+    /// A directory that metrics may read, for them at /NAME; may be given several times [default: none]
+    #[arg(long = "dir", value_name = "NAME=PATH", value_parser = grant)]
+    pub directories: Vec<(String, PathBuf)>,
 }
 
 impl LimitArgs {
+    fn directories(&self) -> anyhow::Result<Directories> {
+        let mut granted = Directories::new();
+        for (name, path) in &self.directories {
+            granted
+                .grant(name, path)
+                .map_err(|error| anyhow::anyhow!("--dir: {error}"))?;
+        }
+        Ok(granted)
+    }
+
     /// Options of an evaluation. All evaluations of one command see the same clock.
-    pub fn options(&self) -> EvaluationOptions {
+    ///
+    /// # Errors
+    /// With one sentence, when a directory can't be granted.
+    pub fn options(&self) -> anyhow::Result<EvaluationOptions> {
         let mut limits = Limits::default();
         limits.fuel = self.fuel.unwrap_or(limits.fuel);
         limits.memory = self.memory.unwrap_or(limits.memory);
@@ -39,7 +57,15 @@ impl LimitArgs {
         options.limits = limits;
         options.now_ns = Some(self.now.unwrap_or_else(timestamp::now));
         options.seed = self.seed;
-        options
+        options.directories = Arc::new(self.directories()?);
+        Ok(options)
+    }
+}
+
+fn grant(text: &str) -> Result<(String, PathBuf), String> {
+    match text.split_once('=') {
+        Some((name, path)) if !name.is_empty() && !path.is_empty() => Ok((name.to_owned(), path.into())),
+        _ => Err("expected a name and a directory, such as words=lists/english".to_owned()),
     }
 }
 

@@ -5,13 +5,17 @@ mod compilation;
 mod engine;
 mod exit;
 mod limits;
+mod new;
 mod rate;
+mod rules;
 mod run;
 mod size;
+mod snippet;
 mod source;
 mod terminal;
 mod test;
 mod timestamp;
+mod types;
 
 use std::io::{self, Write as _};
 use std::process::ExitCode;
@@ -23,8 +27,9 @@ use exit::Exit;
 
 /// A sandbox for the code that judges answers of language models.
 ///
-/// jurybox compiles metrics to WebAssembly and judges events with them, each event in a clean instance, under limits of
-/// fuel and memory. The same metric and event give the same verdict and the same fuel on every machine.
+/// jurybox judges events with metrics in Hog, Python, JavaScript, TypeScript and WebAssembly, each event in a clean
+/// WebAssembly instance, under limits of fuel and memory. The same metric and event give the same verdict and the same
+/// fuel on every machine.
 #[derive(Debug, Parser)]
 #[command(version, arg_required_else_help = true, max_term_width = 100, after_help = AFTER_HELP)]
 struct Cli {
@@ -39,6 +44,7 @@ Examples:
   jurybox check concise.hog                         Does it compile?
   jurybox test concise.hog --events events.jsonl    Judge every event of a file
   jurybox run hello.hog                             Run a plain Hog program
+  jurybox new polite --language python              Begin a metric
 
 Exit codes:
   0    everything went well
@@ -51,6 +57,8 @@ enum Verb {
     Test(test::TestArgs),
     Run(run::RunArgs),
     Check(check::CheckArgs),
+    New(new::NewArgs),
+    Types(types::TypesArgs),
 }
 
 /// Runs the program with the arguments of the process.
@@ -60,6 +68,8 @@ pub fn main() -> ExitCode {
         Verb::Test(arguments) => test::test(&engine, &arguments),
         Verb::Run(arguments) => run::run(&engine, &arguments),
         Verb::Check(arguments) => check::check(&engine, &arguments),
+        Verb::New(arguments) => new::new(&arguments),
+        Verb::Types(arguments) => types::types(&arguments),
     };
     let exit = outcome.unwrap_or_else(|error| {
         if is_closed_pipe(&error) {

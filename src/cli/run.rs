@@ -10,33 +10,37 @@ use jurybox::{
     render,
 };
 
+use super::compilation::{self, Compiler};
 use super::engine::EngineArgs;
 use super::exit::Exit;
 use super::limits::LimitArgs;
-use super::source::{self, SnippetFile};
-use super::{compilation, complain, terminal};
+use super::snippet::{SnippetArgs, SnippetFile};
+use super::{complain, source, terminal};
 
 /// What a program may print, and return, in bytes: more than a metric, which prints for a column of a table.
 const OUTPUT_LIMIT: usize = 16 << 20;
 /// The size of a file with globals in bytes.
 const GLOBALS_LIMIT: usize = 64 << 20;
 
-/// Run a plain Hog program.
+/// Run a plain Hog program, or a metric on one event.
 ///
 /// Standard output receives what the program prints, a line for each `print`. An uncaught error goes to standard error,
-/// with its place in the source.
+/// with its place in the source. A Hog program finds the keys of the given object as globals; metrics in other languages
+/// take the object for their event.
 #[derive(Debug, Args)]
 #[command(after_help = AFTER_HELP)]
 pub struct RunArgs {
-    /// A file with a Hog program
+    /// A file with a Hog program, or with a metric in another language
     #[arg(value_name = "PROGRAM")]
     program: PathBuf,
-    /// A file with a JSON object; its keys are the globals of the program
-    #[arg(long, value_name = "FILE")]
+    /// A file with a JSON object: the globals of the program, or the event of the metric
+    #[arg(long, visible_alias = "event", value_name = "FILE")]
     globals: Option<PathBuf>,
     /// Write the returned value, too: as JSON, on the last line
     #[arg(long)]
     result: bool,
+    #[command(flatten)]
+    snippet: SnippetArgs,
     #[command(flatten)]
     limits: LimitArgs,
 }
@@ -45,6 +49,7 @@ const AFTER_HELP: &str = "\
 Examples:
   jurybox run hello.hog
   jurybox run report.hog --globals customers.json --result
+  jurybox run similar.py --event event.json --result
   jurybox run heavy.hog --fuel 50000000000 --memory 1GiB --deadline 1m
 
 Exit codes:
@@ -57,14 +62,16 @@ Exit codes:
 /// # Errors
 /// When a file can't be read, or writing fails.
 pub fn run(engine: &EngineArgs, arguments: &RunArgs) -> anyhow::Result<Exit> {
+    engine.check_single()?;
+    let options = options(&arguments.limits)?;
     let name = arguments.program.display().to_string();
-    let file = source::read_snippet(&arguments.program, name, Convention::Program)?;
+    let file = arguments.snippet.read(&arguments.program, name, Convention::Program)?;
     let globals = match &arguments.globals {
         Some(path) => read_globals(path)?,
         None => Event::from_json("{}")?,
     };
     let file = std::slice::from_ref(&file);
-    let Some(evaluators) = compilation::compile_or_explain(&engine.engine()?, file)? else {
+    let Some(evaluators) = Compiler::new(engine)?.compile_or_explain(file)? else {
         return Ok(Exit::Refused);
     };
     let (Some(evaluator), Some(file)) = (evaluators.first(), file.first()) else {
@@ -72,7 +79,7 @@ pub fn run(engine: &EngineArgs, arguments: &RunArgs) -> anyhow::Result<Exit> {
     };
     compilation::show_warnings(evaluator.warnings(), file)?;
 
-    let verdict = evaluator.evaluate_with(&globals, &options(&arguments.limits));
+    let verdict = evaluator.evaluate_with(&globals, &options);
     print(&verdict.logs)?;
     match verdict.error {
         // The program ended; that its value is not representable matters to those who want it.
@@ -90,12 +97,14 @@ pub fn run(engine: &EngineArgs, arguments: &RunArgs) -> anyhow::Result<Exit> {
     Ok(Exit::Success)
 }
 
-fn options(limits: &LimitArgs) -> EvaluationOptions {
-    let mut options = limits.options();
+fn options(limits: &LimitArgs) -> anyhow::Result<EvaluationOptions> {
+    let mut options = limits.options()?;
+    // There is no verdict to miss: a metric that returns nothing has run.
+    options.allows_na = true;
     options.limits.logs = OUTPUT_LIMIT;
     options.limits.result = OUTPUT_LIMIT;
     options.limits.event = GLOBALS_LIMIT;
-    options
+    Ok(options)
 }
 
 fn read_globals(path: &Path) -> anyhow::Result<Event> {
@@ -148,12 +157,7 @@ fn show_error(error: &EvaluationError, file: &SnippetFile) -> io::Result<()> {
     write!(
         io::stderr(),
         "{}",
-        render(
-            &diagnostic,
-            file.text(),
-            &file.shown,
-            terminal::color(&io::stderr())
-        )
+        render(&diagnostic, file.text(), &file.shown, terminal::color(&io::stderr()))
     )
 }
 

@@ -17,12 +17,14 @@ use anyhow::Context as _;
 use clap::Args;
 use jurybox::{Convention, Evaluator};
 
-use super::engine::EngineArgs;
+use super::compilation::{self, Compiler};
+use super::engine::{EngineArgs, IsolationArg};
 use super::exit::Exit;
 use super::limits::LimitArgs;
 use super::rate::Rate;
-use super::source::{self, SnippetFile};
-use super::{compilation, complain, terminal};
+use super::rules::RuleArgs;
+use super::snippet::{self, SnippetArgs, SnippetFile};
+use super::{complain, source, terminal};
 use output::Output;
 use pipeline::{Judged, Panel};
 use progress::Progress;
@@ -31,11 +33,12 @@ use table::Table;
 
 /// Judge events with metrics.
 ///
-/// Every metric judges every event, in a clean sandbox each time. The result is a table with a summary, or JSON Lines.
+/// Every metric judges every event, in a clean sandbox each time. Metrics in several languages may be mixed. The result is
+/// a table with a summary, or JSON Lines.
 #[derive(Debug, Args)]
 #[command(after_help = AFTER_HELP)]
 pub struct TestArgs {
-    /// Files with metrics
+    /// Files with metrics: Hog, Python, JavaScript, TypeScript, WebAssembly; `-` is standard input (see --language)
     #[arg(value_name = "METRIC", required = true)]
     metrics: Vec<PathBuf>,
     /// A file with events: JSON Lines, a JSON array or one object; `-` is standard input
@@ -47,9 +50,6 @@ pub struct TestArgs {
     /// Add to each JSON object the clock and the seed that repeat the evaluation (see --now and --seed)
     #[arg(long, requires = "json")]
     replay: bool,
-    /// Accept null as the answer "not applicable" instead of treating it as an error
-    #[arg(long)]
-    allow_na: bool,
     /// Exit with 1 when fewer of a metric's verdicts than this pass, such as 0.9 or 90%; only verdicts that pass or fail
     /// count
     #[arg(long, value_name = "RATE", value_parser = Rate::parse)]
@@ -57,6 +57,10 @@ pub struct TestArgs {
     /// How many events to judge at the same time; the output is the same [default: one per processor]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=128))]
     jobs: Option<u8>,
+    #[command(flatten)]
+    snippets: SnippetArgs,
+    #[command(flatten)]
+    rules: RuleArgs,
     #[command(flatten)]
     limits: LimitArgs,
 }
@@ -66,18 +70,22 @@ Examples:
   jurybox test concise.hog --events events.jsonl
   jurybox test metrics/*.hog --events events.json --allow-na --fail-under 90%
   jurybox test concise.hog --events - --json < events.jsonl | jq 'select(.passed == false)'
+  jurybox test similar.py tone.ts --events events.jsonl --needs-ground-truth --min 0.8
+  jurybox test grader.py --convention openai --entry grade --events events.jsonl
 
-An event is a JSON object: {\"input\": ..., \"output\": ...} or a PostHog event with properties. It is \
-called by its uuid, else by its number (#3).
+An event is a JSON object: {\"input\": ..., \"output\": ..., \"expected\": ...}, a PostHog event with \
+properties or a HoneyHive event. It is called by its uuid or id, else by its number (#3).
 
 Verdicts:
-  pass fail n/a   what the metric said (n/a takes --allow-na)
+  pass fail n/a   what the metric and its rules said (n/a takes --allow-na)
+  ok              a value that neither passes nor fails
+  skipped         not judged (see --needs-ground-truth)
   error           the metric failed        invalid    it returned what it must not
   no fuel         see --fuel               no memory  see --memory
   timed out       see --deadline           crashed    an error of jurybox, please report it
 
 Exit codes:
-  0  every verdict is pass, fail or n/a, and --fail-under holds
+  0  every verdict is pass, fail, ok, n/a or skipped, and --fail-under holds
   1  some verdict is none of these, or --fail-under does not hold
   2  wrong usage, unreadable input, or a metric that does not compile";
 
@@ -87,28 +95,45 @@ Exit codes:
 /// When a file can't be read, an event is broken, or writing fails. Events before a broken one have been judged and
 /// written by then.
 pub fn test(engine: &EngineArgs, arguments: &TestArgs) -> anyhow::Result<Exit> {
-    let files = source::read_snippets(&arguments.metrics, Convention::PostHog)?;
+    let mut options = arguments.limits.options()?;
+    arguments.rules.apply(&mut options)?;
+    options.keep_state = engine.isolation == IsolationArg::Batch;
+    let jobs = jobs(arguments.jobs, options.keep_state)?;
+    let reads_metric = arguments.metrics.iter().any(|path| snippet::is_standard_input(path));
+    if reads_metric && snippet::is_standard_input(&arguments.events) {
+        anyhow::bail!("standard input can be a metric or the events, not both");
+    }
+    let files = arguments.snippets.read_all(&arguments.metrics, Convention::PostHog)?;
     let events = EventSource::open(&arguments.events)?;
-    let Some(evaluators) = compilation::compile_or_explain(&engine.engine()?, &files)? else {
+    let Some(evaluators) = Compiler::new(engine)?.compile_or_explain(&files)? else {
         return Ok(Exit::Refused);
     };
 
-    let mut options = arguments.limits.options();
-    options.allows_na = arguments.allow_na;
-    let jobs = arguments
-        .jobs
-        .map(usize::from)
-        .or_else(|| thread::available_parallelism().ok().map(NonZeroUsize::get));
     let progress = Progress::new(events.bytes);
     let (name, panel) = (events.name.clone(), Arc::new(Panel { evaluators, options }));
     let mut session = Session::new(arguments, &files, &panel, progress);
-    let ended = pipeline::judge(events.source, &panel, jobs.unwrap_or(1).min(128), &mut session);
+    let ended = pipeline::judge(events.source, &panel, jobs, &mut session);
     // What was judged before an error is written before the error is told.
     session.output.finish()?;
     match ended? {
         // The error alone: its sentence says what its cause would say again.
         Some(error) => Err(anyhow::anyhow!("{name}: {error}")),
         None => session.conclude(),
+    }
+}
+
+/// How many events to judge at the same time.
+///
+/// A metric that keeps its state must see its events in their order, one at a time; then there is one thread for all
+/// metrics, which keeps verdicts and fuel the same on every machine.
+fn jobs(asked: Option<u8>, keeps_state: bool) -> anyhow::Result<usize> {
+    match asked {
+        Some(2..) if keeps_state => {
+            anyhow::bail!("--isolation batch judges one event at a time; it can't be used with --jobs")
+        }
+        Some(jobs) => Ok(usize::from(jobs)),
+        None if keeps_state => Ok(1),
+        None => Ok(thread::available_parallelism().map_or(1, NonZeroUsize::get).min(128)),
     }
 }
 
@@ -122,7 +147,7 @@ struct EventSource {
 
 impl EventSource {
     fn open(path: &Path) -> anyhow::Result<Self> {
-        if path.as_os_str() == "-" {
+        if snippet::is_standard_input(path) {
             return Ok(Self {
                 name: "standard input".to_owned(),
                 source: Box::new(io::stdin()),

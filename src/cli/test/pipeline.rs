@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 
 use jurybox::reader::{EventReader, ReadError};
 use jurybox::{EvaluationOptions, Evaluator, Event, Judge, Verdict};
+use serde_json::Value;
 
 use super::Session;
 
@@ -35,7 +36,7 @@ pub struct Panel {
 
 /// An event and the verdicts of all metrics on it.
 pub struct Judged {
-    /// The event's uuid, or its number.
+    /// The event's uuid or id, or its number.
     pub event: String,
     /// A verdict for each metric.
     pub verdicts: Vec<Verdict>,
@@ -145,12 +146,7 @@ struct Dispatcher {
 
 impl Dispatcher {
     fn add(&mut self, event: Event, number: u64) {
-        let label = if event.uuid().is_empty() {
-            format!("#{number}")
-        } else {
-            event.uuid().to_owned()
-        };
-        self.events.push((label, event));
+        self.events.push((label(&event, number), event));
         if self.events.len() == BATCH {
             self.dispatch();
         }
@@ -172,6 +168,19 @@ impl Dispatcher {
     }
 }
 
+/// What the event calls itself, or its number.
+fn label(event: &Event, number: u64) -> String {
+    let id = |name| match event.get(name)? {
+        Value::String(id) if !id.is_empty() => Some(id.clone()),
+        Value::Number(id) => Some(id.to_string()),
+        _ => None,
+    };
+    ["uuid", "event_id", "id"]
+        .into_iter()
+        .find_map(id)
+        .unwrap_or_else(|| format!("#{number}"))
+}
+
 /// The input. Before it is asked for more, which may take forever, what was read is sent off.
 struct Tap {
     source: Box<dyn Read + Send>,
@@ -191,7 +200,8 @@ impl Read for Tap {
 impl Panel {
     /// Judges batches until there are no more.
     fn work(&self, work: &Mutex<Receiver<Batch>>, jobs: usize) {
-        let holds = jobs * self.evaluators.len() <= HELD_INSTANCES;
+        // State that is kept is kept in judges.
+        let holds = self.options.keep_state || jobs * self.evaluators.len() <= HELD_INSTANCES;
         let mut judges: Vec<Judge<'_>> = Vec::new();
         loop {
             let next = work.lock().unwrap_or_else(PoisonError::into_inner).recv();

@@ -18,8 +18,10 @@ pub struct Summary {
     pub failed: u64,
     /// Values without a rule that says which of the two.
     pub unruled: u64,
-    /// The metric did not apply, or was not run.
+    /// The metric did not apply.
     pub not_applicable: u64,
+    /// The metric was not run.
+    pub skipped: u64,
     /// Everything else.
     pub errors: u64,
     fuel: Fuel,
@@ -33,10 +35,14 @@ impl Summary {
             (Status::Ok, Some(false)) => &mut self.failed,
             (Status::Ok, None) => &mut self.unruled,
             (Status::NotApplicable, _) => &mut self.not_applicable,
+            (Status::Skipped, _) => &mut self.skipped,
             _ => &mut self.errors,
         };
         *counter += 1;
-        self.fuel.add(verdict.usage.fuel);
+        // What was not run has no bill.
+        if verdict.status != Status::Skipped {
+            self.fuel.add(verdict.usage.fuel);
+        }
     }
 
     /// The share of passed among passed and failed; `None` when there are neither.
@@ -55,20 +61,19 @@ pub fn percent(passed: u64, failed: u64) -> String {
     }
 }
 
-/// The table of all summaries, after an empty line.
-pub fn table<'a>(summaries: impl Iterator<Item = (&'a str, &'a Summary)>, events: u64, style: &Table) -> String {
+/// The table of all summaries, after an empty line. There is a column of skipped events if there are any.
+pub fn table<'a>(
+    summaries: impl Iterator<Item = (&'a str, &'a Summary)> + Clone,
+    events: u64,
+    style: &Table,
+) -> String {
     let mut table = style.blank();
-    let names = [
-        "metric",
-        "passed",
-        "failed",
-        "n/a",
-        "errors",
-        "pass rate",
-        "fuel median",
-        "fuel max",
-    ];
-    table.add_row(table::head(&names, &[1, 2, 3, 4, 5, 6, 7]));
+    let skips = summaries.clone().any(|(_, summary)| summary.skipped > 0);
+    let mut names = vec!["metric", "passed", "failed", "n/a"];
+    names.extend(skips.then_some("skipped"));
+    names.extend(["errors", "pass rate", "fuel median", "fuel max"]);
+    let numbers: Vec<usize> = (1..names.len()).collect();
+    table.add_row(table::head(&names, &numbers));
     for (name, summary) in summaries {
         let number = |number| Cell::new(HumanCount(number)).set_alignment(CellAlignment::Right);
         let text = |text: String| Cell::new(text).set_alignment(CellAlignment::Right);
@@ -80,16 +85,20 @@ pub fn table<'a>(summaries: impl Iterator<Item = (&'a str, &'a Summary)>, events
             }
         };
         let fuel = |fuel: Option<u64>| text(fuel.map_or_else(|| "-".to_owned(), |fuel| HumanCount(fuel).to_string()));
-        table.add_row(vec![
+        let mut cells = vec![
             Cell::new(terminal::cut(&terminal::harmless(name), 24)),
             colored(summary.passed, CellColor::Green),
             colored(summary.failed, CellColor::Red),
             number(summary.not_applicable),
+        ];
+        cells.extend(skips.then(|| number(summary.skipped)));
+        cells.extend([
             colored(summary.errors, CellColor::Magenta),
             text(percent(summary.passed, summary.failed)),
             fuel(summary.fuel.median()),
             fuel(summary.fuel.max()),
         ]);
+        table.add_row(cells);
     }
     for column in table.column_iter_mut() {
         column.set_padding((0, 2));

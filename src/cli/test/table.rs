@@ -17,6 +17,8 @@ const WIDE_EVENT_WIDTHS: (usize, usize) = (13, 36);
 const GAP: u16 = 2;
 /// Lines that an error may take.
 const ERROR_LINES: usize = 6;
+/// Lines of a traceback among them: the innermost calls.
+const TRACEBACK_LINES: usize = 3;
 /// Tables this wide have room for whole uuids and long names.
 const WIDE: u16 = 110;
 
@@ -70,11 +72,11 @@ impl Table {
             table.add_row(head(&["event", "metric", "verdict", "fuel", "reasoning"], &[3]));
         }
         let label = terminal::cut_middle(&label, event_width);
-        for (metric, verdict) in self.metrics.iter().zip(&judged.verdicts) {
-            table.add_row(row(&label, metric, verdict));
-        }
         let taken = event_width + self.metric_width + VERDICT_WIDTH + self.fuel_width + 4 * usize::from(GAP);
         let rest = usize::from(self.width).saturating_sub(taken).max(10);
+        for (metric, verdict) in self.metrics.iter().zip(&judged.verdicts) {
+            table.add_row(row(&label, metric, verdict, rest));
+        }
         let widths = [event_width, self.metric_width, VERDICT_WIDTH, self.fuel_width, rest];
         for (column, width) in table.column_iter_mut().zip(widths) {
             let padding = if width == rest { 0 } else { GAP };
@@ -117,16 +119,16 @@ pub fn finish(table: &comfy_table::Table) -> String {
     table.lines().map(|line| line.trim_end().to_owned() + "\n").collect()
 }
 
-fn row(event: &str, metric: &str, verdict: &Verdict) -> Row {
+fn row(event: &str, metric: &str, verdict: &Verdict, width: usize) -> Row {
     let (word, color) = word(verdict);
     let mut row = Row::from(vec![
         Cell::new(event),
         Cell::new(metric),
         Cell::new(word).fg(color),
         Cell::new(HumanCount(verdict.usage.fuel)).set_alignment(CellAlignment::Right),
-        Cell::new(explanation(verdict)),
+        Cell::new(explanation(verdict, width)),
     ]);
-    row.max_height(if verdict.status.is_success() { 1 } else { ERROR_LINES });
+    row.max_height(if verdict.error.is_some() { ERROR_LINES } else { 1 });
     row
 }
 
@@ -147,8 +149,9 @@ fn word(verdict: &Verdict) -> (&'static str, CellColor) {
     }
 }
 
-/// Why the verdict is what it is: the value if it says more than the verdict's word, the reasoning; or the error.
-fn explanation(verdict: &Verdict) -> String {
+/// Why the verdict is what it is: the value if it says more than the verdict's word, the reasoning; or the error, with
+/// the calls that led there if so many lines of this width have room for them.
+fn explanation(verdict: &Verdict, width: usize) -> String {
     let Some(error) = &verdict.error else {
         let reasoning = terminal::first_line(&verdict.reasoning);
         return match &verdict.value {
@@ -168,5 +171,18 @@ fn explanation(verdict: &Verdict) -> String {
         Status::TimedOut => "The deadline has passed (see --deadline)".to_owned(),
         _ => terminal::harmless(&error.message).replace('\t', " "),
     };
-    place + &message
+    let mut text = place + &message;
+    let taken: usize = text
+        .lines()
+        .map(|line| line.chars().count().div_ceil(width.max(1)))
+        .sum();
+    // One call is where the error is, which has been said.
+    if error.traceback.len() > 1 && taken + TRACEBACK_LINES <= ERROR_LINES {
+        let skipped = error.traceback.len().saturating_sub(TRACEBACK_LINES);
+        for line in error.traceback.iter().skip(skipped) {
+            text.push('\n');
+            text.push_str(&terminal::cut(&terminal::first_line(line), width));
+        }
+    }
+    text
 }
