@@ -27,6 +27,7 @@
 //! Everything that a snippet does, it does inside: the guests get a clock that stands still, seeded random numbers and a
 //! place for log lines, and nothing else. The library runs in the calling process; it knows no terminal and no network.
 
+mod build;
 mod diagnostic;
 mod directories;
 mod engine;
@@ -43,6 +44,7 @@ mod returned;
 mod snippet;
 mod verdict;
 
+pub use build::MetricSection;
 pub use diagnostic::{Color, Diagnostic, Position, Related, Severity, Span, render};
 pub use directories::{Directories, DirectoryError};
 pub use engine::{CodeStore, CompileError, Engine, EngineError, EngineOptions, Isolation};

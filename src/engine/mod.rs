@@ -5,7 +5,7 @@ mod code;
 mod configuration;
 pub(crate) mod hog;
 mod host;
-mod image;
+pub(crate) mod image;
 pub(crate) mod interpreter;
 pub(crate) mod module;
 mod pool;
@@ -176,6 +176,24 @@ impl Engine {
     ///
     /// When the snippet does not compile; the error says where and why.
     pub fn compile(&self, snippet: &Snippet) -> Result<Evaluator, CompileError> {
+        let (convention, program, warnings) = self.load(snippet)?;
+        Ok(Evaluator::new(self.clone(), convention, program, warnings))
+    }
+
+    /// Builds a snippet into one WebAssembly module that follows the ABI for metrics: it takes the event document and
+    /// answers, both as JSON, and needs nothing but the ABI's host functions. This engine runs it like any other module,
+    /// and so can other hosts.
+    ///
+    /// # Errors
+    ///
+    /// When the snippet does not compile; the error says where and why.
+    pub fn build(&self, snippet: &Snippet) -> Result<Vec<u8>, CompileError> {
+        let (convention, program, _) = self.load(snippet)?;
+        crate::build::build(snippet, convention, &program, &self.inner.options.limits)
+    }
+
+    /// Checks a snippet and makes it ready to run.
+    fn load(&self, snippet: &Snippet) -> Result<(Convention, Program, Vec<Diagnostic>), CompileError> {
         let limit = self.inner.options.limits.source;
         if snippet.source.len() > limit {
             return Err(CompileError {
@@ -188,7 +206,7 @@ impl Engine {
                 snippet.language,
             )));
         }
-        let (convention, program, warnings) = match snippet.language {
+        Ok(match snippet.language {
             Language::Hog => self.compile_hog(snippet)?,
             Language::Python => self.load_python(snippet)?,
             Language::JavaScript | Language::TypeScript => self.load_javascript(snippet)?,
@@ -196,8 +214,7 @@ impl Engine {
                 let module = self.inner.modules.load(&snippet.source, &self.inner.options.limits)?;
                 (Convention::Auto, Program::Module(module), Vec::new())
             }
-        };
-        Ok(Evaluator::new(self.clone(), convention, program, warnings))
+        })
     }
 
     fn compile_hog(&self, snippet: &Snippet) -> Result<(Convention, Program, Vec<Diagnostic>), CompileError> {

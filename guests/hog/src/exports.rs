@@ -3,6 +3,9 @@
 //! What these take is trusted as far as it goes: compiled code passes values and addresses of its own shadow stack.
 //! Whatever it passes, the sandbox bounds what can happen.
 
+use std::alloc::Layout;
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use jurybox_hog_abi::failure::Failure;
 use jurybox_hog_abi::{Kind, Value, layout};
 
@@ -10,7 +13,7 @@ use crate::compare::{self, Order};
 use crate::text::{Builder, Text};
 use crate::{
     access, collector, copy, errors, failure, functions, heap, host, json, library, list, number, object, patterns,
-    print, python, semver, snippet, types,
+    print, python, semver, snippet, standalone, types,
 };
 
 /// Exported functions of values.
@@ -212,6 +215,55 @@ pub extern "C" fn prepare_pattern(pattern: u64, options: i32) {
     patterns::prepare(Value(pattern), insensitive, extracts);
 }
 
+/// Room for the event document of a [`standalone`] metric, whose heap may grow to `room` bytes; 0 when there is none.
+#[unsafe(no_mangle)]
+pub extern "C" fn standalone_alloc(length: u32, room: u32) -> u32 {
+    standalone::prepare(room);
+    let Ok(Ok(layout)) = usize::try_from(length).map(|length| Layout::from_size_align(length.max(1), 1)) else {
+        return 0;
+    };
+    if length >= room {
+        return 0;
+    }
+    // SAFETY: the size is not zero.
+    let address = heap::address(unsafe { std::alloc::alloc(layout) });
+    DOCUMENT.store(address, Ordering::Relaxed);
+    address
+}
+
+/// Where [`standalone_alloc`] made room for a document that is not read yet, or 0.
+static DOCUMENT: AtomicU32 = AtomicU32::new(0);
+
+/// Takes the event document of a [`standalone`] metric.
+#[unsafe(no_mangle)]
+pub extern "C" fn standalone_begin(pointer: u32, length: u32, posthog: i32) {
+    let Ok(document) = std::str::from_utf8(heap::slice(pointer, length)) else {
+        failure::value_error(format_args!("the event is not UTF-8"));
+    };
+    standalone::begin(document, posthog != 0);
+    // Its texts were copied.
+    if pointer != 0 && DOCUMENT.swap(0, Ordering::Relaxed) == pointer {
+        heap::free(pointer - layout::HEADER);
+    }
+}
+
+/// The answer of a [`standalone`] metric: address and length.
+#[unsafe(no_mangle)]
+pub extern "C" fn standalone_end(value: u64, posthog: i32) -> u64 {
+    place(standalone::answer(Value(value), posthog != 0))
+}
+
+/// A failure of a [`standalone`] metric as the text for the host: address and length.
+#[unsafe(no_mangle)]
+pub extern "C" fn standalone_failure(class: u32, kind: u32, kind_length: u32, message: u32, length: u32) -> u64 {
+    let (kind, message) = (heap::text(kind, kind_length), heap::text(message, length));
+    place(standalone::failure_text(class, kind, message))
+}
+
+fn place(text: &str) -> u64 {
+    u64::from(heap::address(text.as_ptr())) << 32 | text.len() as u64
+}
+
 /// Writes a value as text: address and length.
 #[unsafe(no_mangle)]
 pub extern "C" fn render(value: u64, form: i32) -> u64 {
@@ -226,6 +278,5 @@ pub extern "C" fn render(value: u64, form: i32) -> u64 {
             out.finish()
         }
     };
-    let text = Text::of(rendered).map_or("", |text| text.text);
-    u64::from(heap::address(text.as_ptr())) << 32 | text.len() as u64
+    place(Text::of(rendered).map_or("", |text| text.text))
 }

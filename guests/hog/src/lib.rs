@@ -41,5 +41,6 @@ pub mod python;
 pub mod search;
 pub mod semver;
 pub mod snippet;
+pub mod standalone;
 pub mod text;
 pub mod types;

@@ -11,7 +11,6 @@ use lru::LruCache;
 
 use self::instance::HogInstance;
 use self::runtime::HogRuntime;
-#[cfg(test)]
 pub use self::runtime::WASM;
 pub use self::snippet::LoadedSnippet;
 use super::cache::Key;
