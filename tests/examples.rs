@@ -1,21 +1,33 @@
-//! Every example metric on every example event: the verdicts and the fuel, as a snapshot. A change of fuel is a change
-//! of speed; look at it, and accept it with `cargo insta accept` if it is meant.
+//! Every example metric on every example event: the verdicts and the fuel, as a snapshot for each language. A change of
+//! fuel is a change of speed; look at it, and accept it with `cargo insta accept` if it is meant.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use jurybox::reader::EventReader;
-use jurybox::{CodeStore, Engine, EngineOptions, EvaluationOptions, Event, Snippet, Verdict};
+use jurybox::{CodeStore, Convention, Engine, EngineOptions, EvaluationOptions, Event, Language, Snippet, Verdict};
 
-/// The metrics by name.
-fn metrics() -> BTreeMap<String, String> {
+/// The languages that every metric is written in.
+const LANGUAGES: [Language; 3] = [Language::Hog, Language::Python, Language::TypeScript];
+
+/// The metrics of a language by name.
+fn metrics(language: Language) -> BTreeMap<String, Snippet> {
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/metrics");
     let entries = std::fs::read_dir(directory).expect("the examples");
-    entries
-        .map(|entry| {
-            let path = entry.expect("an entry").path();
+    let paths = entries.map(|entry| entry.expect("an entry").path());
+    paths
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == language.extension())
+        })
+        .map(|path| {
             let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
-            (name, std::fs::read_to_string(&path).expect("a metric"))
+            let source = std::fs::read_to_string(&path).expect("a metric");
+            let snippet = match language {
+                Language::Hog => Snippet::hog(source),
+                language => Snippet::new(language, source),
+            };
+            (name, snippet)
         })
         .collect()
 }
@@ -41,49 +53,114 @@ fn word(verdict: &Verdict) -> String {
     }
 }
 
+fn options() -> EvaluationOptions {
+    let mut options = EvaluationOptions::default();
+    options.allows_na = true;
+    options.now_ns = Some(1_800_000_000_000_000_000);
+    options
+}
+
+/// What a metric says about every event.
+fn verdicts(engine: &Engine, name: &str, snippet: &Snippet, events: &[Event]) -> Vec<Verdict> {
+    let evaluator = engine
+        .compile(snippet)
+        .unwrap_or_else(|error| panic!("{name} in {}: {error}", snippet.language.name()));
+    assert_eq!(evaluator.warnings(), [], "{name} in {}", snippet.language.name());
+    let mut judge = evaluator.judge();
+    events.iter().map(|event| judge.evaluate(event, &options())).collect()
+}
+
 #[test]
-fn there_are_fourteen_metrics_and_thirty_events() {
-    assert_eq!(metrics().len(), 14);
+fn there_are_fourteen_metrics_in_each_language_and_thirty_events() {
+    let names: Vec<_> = metrics(Language::Hog).into_keys().collect();
+    assert_eq!(names.len(), 14);
+    for language in LANGUAGES {
+        assert!(
+            metrics(language).into_keys().eq(names.iter().cloned()),
+            "{}",
+            language.name()
+        );
+    }
     assert!(events().len() >= 30);
 }
 
 #[test]
 fn verdicts_and_fuel() {
     let (engine, events) = (engine(), events());
-    let mut options = EvaluationOptions::default();
-    options.allows_na = true;
-    options.now_ns = Some(1_800_000_000_000_000_000);
-    let mut table = String::new();
-    for (name, source) in metrics() {
-        let evaluator = engine
-            .compile(&Snippet::hog(source))
-            .unwrap_or_else(|error| panic!("{name}: {error}"));
-        assert_eq!(evaluator.warnings(), [], "{name}");
-        let mut judge = evaluator.judge();
-        for (number, event) in events.iter().enumerate() {
-            let verdict = judge.evaluate(event, &options);
-            assert_eq!(verdict.error, None, "{name} on event {}", number + 1);
-            table += &format!(
-                "{name} {:2} {:14} {:8}\n",
-                number + 1,
-                word(&verdict),
-                verdict.usage.fuel
-            );
+    for language in LANGUAGES {
+        let mut table = String::new();
+        for (name, snippet) in metrics(language) {
+            for (number, verdict) in (1..).zip(verdicts(&engine, &name, &snippet, &events)) {
+                assert_eq!(verdict.error, None, "{name} in {} on event {number}", language.name());
+                table += &format!("{name} {number:2} {:14} {:8}\n", word(&verdict), verdict.usage.fuel);
+            }
+        }
+        insta::assert_snapshot!(format!("verdicts_and_fuel_of_{}", language.name()), table);
+    }
+}
+
+/// Every habit has an example, in both languages, and shows.
+#[test]
+fn conventions_are_recognised() {
+    let engine = engine();
+    for language in [Language::Python, Language::TypeScript] {
+        for (name, snippet) in metrics(language) {
+            let expected = match name.as_str() {
+                "conversation_length"
+                | "cost_latency"
+                | "error_detection"
+                | "input_relevance"
+                | "print_messages"
+                | "tools_called" => Convention::HoneyHive,
+                "min_output_length" => Convention::OpenAi,
+                "contains_keywords" => Convention::LangSmith,
+                "output_not_empty" => Convention::Braintrust,
+                "output_quality" | "quickstart" => Convention::Phoenix,
+                "regex_safety_checks" => Convention::Langfuse,
+                "refusal_detection" => Convention::Vertex,
+                "na_guard" => Convention::Promptfoo,
+                name => panic!("{name} is new"),
+            };
+            let evaluator = engine.compile(&snippet).expect("it compiles");
+            assert_eq!(evaluator.convention(), expected, "{name} in {}", language.name());
         }
     }
-    insta::assert_snapshot!("verdicts_and_fuel", table);
+}
+
+/// One idea, three languages, one verdict: whoever moves a metric from one to another must be able to trust it.
+#[test]
+fn the_languages_agree() {
+    let (engine, events) = (engine(), events());
+    let of = |language| -> BTreeMap<String, Vec<Verdict>> {
+        let judged = metrics(language).into_iter().map(|(name, snippet)| {
+            let verdicts = verdicts(&engine, &name, &snippet, &events);
+            (name, verdicts)
+        });
+        judged.collect()
+    };
+    let expected = of(Language::Hog);
+    for language in LANGUAGES {
+        for (name, verdicts) in of(language) {
+            for (number, (verdict, expected)) in (1..).zip(verdicts.iter().zip(&expected[&name])) {
+                assert_eq!(
+                    (verdict.status, &verdict.value, verdict.passed),
+                    (expected.status, &expected.value, expected.passed),
+                    "{name} in {} on event {number}",
+                    language.name()
+                );
+            }
+        }
+    }
 }
 
 #[test]
 fn the_bill_is_the_same_ten_thousand_times_on_two_threads() {
     let (engine, events) = (engine(), events());
-    let evaluators: Vec<_> = metrics()
+    let evaluators: Vec<_> = metrics(Language::Hog)
         .values()
-        .map(|source| engine.compile(&Snippet::hog(source.as_str())).expect("it compiles"))
+        .map(|snippet| engine.compile(snippet).expect("it compiles"))
         .collect();
-    let mut options = EvaluationOptions::default();
-    options.allows_na = true;
-    options.now_ns = Some(0);
+    let options = options();
     let bill = |evaluator: &jurybox::Evaluator, event: &Event| {
         let verdict = evaluator.evaluate_with(event, &options);
         (

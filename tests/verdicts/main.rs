@@ -1,0 +1,27 @@
+//! From what a metric returns to a verdict, across languages and conventions: what `docs/conventions.md` promises.
+
+mod page;
+mod returned;
+mod rules;
+
+use std::sync::LazyLock;
+
+use jurybox::{CodeStore, Engine, EngineOptions, Evaluator, Event, Snippet};
+
+/// One engine for all tests: its language runtimes are compiled once.
+static ENGINE: LazyLock<Engine> = LazyLock::new(|| {
+    let mut options = EngineOptions::default();
+    options.cache = CodeStore::Directory(concat!(env!("CARGO_TARGET_TMPDIR"), "/code").into());
+    Engine::new(options).expect("an engine")
+});
+
+fn compile(snippet: &Snippet) -> Evaluator {
+    let source = snippet.text().expect("text").to_owned();
+    ENGINE
+        .compile(snippet)
+        .unwrap_or_else(|error| panic!("{error}\n{source}"))
+}
+
+fn event(text: &str) -> Event {
+    Event::from_json(text).expect(text)
+}
