@@ -116,7 +116,7 @@ fn an_instance_serves_event_after_event() {
         judge.evaluate(&event("the same words again and again", number), &options());
         assert!(
             judge
-                .session()
+                .hog_session()
                 .lease()
                 .take()
                 .map(|instance| judge.hog_session().lease().put_back(instance))
