@@ -8,6 +8,7 @@
 use std::fs;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
@@ -15,8 +16,14 @@ use sha2::{Digest, Sha256};
 const KEY_FILE: &str = "key";
 const EXTENSION: &str = "code";
 const MAC_SIZE: usize = 32;
-/// More files than this, and the oldest half is deleted.
+/// More files than this, or more bytes, and those go that were not used for the longest, until half is left.
 const MAX_FILES: usize = 2048;
+/// See [`MAX_FILES`]. The language runtimes take about 40 MiB together, an author's module up to 60.
+const MAX_BYTES: u64 = 2 << 30;
+/// Code of this size makes a look at the bytes of the whole cache worthwhile.
+const LARGE: usize = 1 << 20;
+/// How exactly it is known when a file was last used.
+const PRECISION: Duration = Duration::from_secs(3600);
 
 /// What code is stored under: a hash of everything it was made from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -81,22 +88,33 @@ impl DiskCache {
     pub fn load(&self, key: &Key) -> Option<Vec<u8>> {
         let path = self.directory.join(key.file_name());
         // A pipe or a device would never end.
-        if !fs::metadata(&path).ok()?.is_file() {
+        let metadata = fs::metadata(&path).ok()?;
+        if !metadata.is_file() {
             return None;
         }
         let mut file = fs::File::open(path).ok()?;
-        let mut content = Vec::new();
-        file.read_to_end(&mut content).ok()?;
-        let code = content.split_off_checked(MAC_SIZE)?;
-        self.mac(key, &code).verify_slice(&content).ok()?;
+        let mut mac = [0; MAC_SIZE];
+        file.read_exact(&mut mac).ok()?;
+        let mut code = Vec::with_capacity(usize::try_from(metadata.len()).ok()?.saturating_sub(MAC_SIZE));
+        file.read_to_end(&mut code).ok()?;
+        self.mac(key, &code).verify_slice(&mac).ok()?;
+        if metadata
+            .modified()
+            .is_ok_and(|time| time.elapsed().is_ok_and(|age| age > PRECISION))
+        {
+            // It was just used. A cache that can't be written to forgets that, which costs time, not correctness.
+            drop(file.set_modified(SystemTime::now()));
+        }
         Some(code)
     }
 
     /// Stores code under a key. A cache that can't be written to costs time, not correctness: errors are ignored.
     pub fn store(&self, key: &Key, code: &[u8]) {
         drop(self.write(key, code));
-        if self.files().is_ok_and(|files| files.len() > MAX_FILES) {
-            self.delete_oldest();
+        if let Ok(files) = self.files()
+            && (files.len() > MAX_FILES || code.len() > LARGE && total_bytes(&files) > MAX_BYTES)
+        {
+            delete_least_used(files, MAX_FILES / 2, MAX_BYTES / 2);
         }
     }
 
@@ -123,28 +141,32 @@ impl DiskCache {
             .filter(|path| path.extension().is_some_and(|extension| extension == EXTENSION))
             .collect())
     }
+}
 
-    fn delete_oldest(&self) {
-        let Ok(files) = self.files() else { return };
-        let mut by_age: Vec<_> = files
-            .into_iter()
-            .filter_map(|path| Some((fs::metadata(&path).ok()?.modified().ok()?, path)))
-            .collect();
-        by_age.sort();
-        for (_, path) in by_age.iter().take(by_age.len() / 2) {
+fn total_bytes(files: &[PathBuf]) -> u64 {
+    files
+        .iter()
+        .filter_map(|path| Some(fs::metadata(path).ok()?.len()))
+        .sum()
+}
+
+/// Deletes the files that were not used for the longest, until no more than these are left.
+fn delete_least_used(files: Vec<PathBuf>, most_files: usize, most_bytes: u64) {
+    let mut newest_first: Vec<_> = files
+        .into_iter()
+        .filter_map(|path| {
+            let metadata = fs::metadata(&path).ok()?;
+            Some((metadata.modified().ok()?, metadata.len(), path))
+        })
+        .collect();
+    newest_first.sort_by(|one, other| other.cmp(one));
+    let mut bytes = 0;
+    for (number, (_, length, path)) in newest_first.iter().enumerate() {
+        bytes += length;
+        if number >= most_files || bytes > most_bytes {
             // Another process may have been faster.
             drop(fs::remove_file(path));
         }
-    }
-}
-
-trait SplitOffChecked: Sized {
-    fn split_off_checked(&mut self, at: usize) -> Option<Self>;
-}
-
-impl SplitOffChecked for Vec<u8> {
-    fn split_off_checked(&mut self, at: usize) -> Option<Self> {
-        (at <= self.len()).then(|| self.split_off(at))
     }
 }
 
@@ -252,6 +274,25 @@ mod tests {
             Some(&b"machine code"[..]),
             "a damaged file is replaced"
         );
+    }
+
+    #[test]
+    fn what_was_used_lately_stays() {
+        let (directory, cache) = cache();
+        let keys: Vec<_> = (0..4_u8).map(|number| Key::of(&[&[number]])).collect();
+        for (key, age) in keys.iter().zip([4, 3, 2, 1]) {
+            cache.store(key, &[0; 100]);
+            let file = fs::File::open(directory.path().join(key.file_name())).expect("the file");
+            let time = SystemTime::now() - age * 10 * PRECISION;
+            file.set_modified(time).expect("a time");
+        }
+        assert!(cache.load(&keys[0]).is_some(), "it is used, and so the youngest");
+        let files = || cache.files().expect("files");
+        delete_least_used(files(), 3, 1_000_000);
+        let kept = || keys.iter().map(|key| cache.has(key)).collect::<Vec<_>>();
+        assert_eq!(kept(), [true, false, true, true]);
+        delete_least_used(files(), 3, 2 * 132);
+        assert_eq!(kept(), [true, false, false, true]);
     }
 
     #[test]

@@ -136,8 +136,10 @@ struct Inner {
     modules: Modules,
 }
 
-/// Compiled snippets that are kept in memory when nobody holds them.
+/// Compiled snippets of a language that are kept in memory when nobody holds them.
 const KEPT_SNIPPETS: NonZeroUsize = NonZeroUsize::new(1024).expect("not zero");
+/// The same for Python, where one takes about a MiB.
+const KEPT_PYTHON_SNIPPETS: NonZeroUsize = NonZeroUsize::new(256).expect("not zero");
 
 impl Engine {
     /// An engine with these options.
@@ -162,7 +164,7 @@ impl Engine {
             options,
             rewinds,
             hog: Hog::new(wasmtime, code.clone(), rewinds, KEPT_SNIPPETS),
-            python: Interpreter::new(Guest::Python, code.clone(), rewinds, KEPT_SNIPPETS),
+            python: Interpreter::new(Guest::Python, code.clone(), rewinds, KEPT_PYTHON_SNIPPETS),
             javascript: Interpreter::new(Guest::JavaScript, code.clone(), rewinds, KEPT_SNIPPETS),
             modules: Modules::new(code),
         };
@@ -194,7 +196,11 @@ impl Engine {
 
     /// Checks a snippet and makes it ready to run.
     fn load(&self, snippet: &Snippet) -> Result<(Convention, Program, Vec<Diagnostic>), CompileError> {
-        let limit = self.inner.options.limits.source;
+        let limits = &self.inner.options.limits;
+        let limit = match snippet.language {
+            Language::Wasm if module::is_binary(&snippet.source) => limits.module,
+            _ => limits.source,
+        };
         if snippet.source.len() > limit {
             return Err(CompileError {
                 diagnostics: vec![diagnostic::snippet::source_too_large(snippet.source.len(), limit)],
