@@ -7,6 +7,7 @@
 pub mod hog;
 pub mod interpreted;
 mod line_index;
+pub mod module;
 mod render;
 pub mod snippet;
 pub mod suggestion;

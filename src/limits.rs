@@ -16,6 +16,8 @@ pub struct Limits {
     pub memory: u64,
     /// Source text of a snippet, in bytes. Default 256 KiB.
     pub source: usize,
+    /// Binary of an author's own module or component, in bytes. Default 32 MiB: an interpreter with its library is one.
+    pub module: usize,
     /// JSON text of an event, in bytes. Default 8 MiB.
     pub event: usize,
     /// JSON text of the returned value, in bytes. Default 256 KiB.
@@ -38,6 +40,7 @@ impl Default for Limits {
             fuel: 1_000_000_000,
             memory: 64 << 20,
             source: 256 << 10,
+            module: 32 << 20,
             event: 8 << 20,
             result: 256 << 10,
             logs: 64 << 10,

@@ -70,6 +70,8 @@ pub enum FailureKind {
     OutOfFuel,
     /// The memory limit.
     OutOfMemory,
+    /// The memory limit, for a reason that the message tells.
+    NoRoom,
     /// The deadline.
     TimedOut,
     /// The sandbox itself.
@@ -107,7 +109,7 @@ impl Failure {
                 Status::RuntimeError
             }
             FailureKind::OutOfFuel => Status::OutOfFuel,
-            FailureKind::OutOfMemory => Status::OutOfMemory,
+            FailureKind::OutOfMemory | FailureKind::NoRoom => Status::OutOfMemory,
             FailureKind::TimedOut => Status::TimedOut,
             FailureKind::Crashed => Status::Crashed,
         }
@@ -192,7 +194,7 @@ pub fn plain_answer(outcome: &Outcome, limits: &Limits) -> Answer {
 
 fn plain_text(failure: &Failure, limits: &Limits) -> String {
     match failure.kind {
-        FailureKind::Vm | FailureKind::TooDeep => failure.message.clone(),
+        FailureKind::Vm | FailureKind::TooDeep | FailureKind::NoRoom => failure.message.clone(),
         FailureKind::Uncaught => failure.thrown(),
         FailureKind::Exception => {
             format!(

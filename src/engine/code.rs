@@ -1,6 +1,7 @@
 //! Compiling WebAssembly to machine code, with the cache on disk in between.
 
 use wasmtime::Module;
+use wasmtime::component::Component;
 
 use super::cache::{DiskCache, Key};
 
@@ -45,6 +46,25 @@ impl CodeCache {
         disk.store(&key, &code);
         // SAFETY: as above; `code` was made a line ago.
         unsafe { Module::deserialize(engine, &code) }
+    }
+
+    /// The compiled form of a component: from the cache if it is there, otherwise made now and stored.
+    pub fn component(&self, engine: &wasmtime::Engine, wasm: &[u8]) -> wasmtime::Result<Component> {
+        let Some(disk) = &self.disk else {
+            return Component::from_binary(engine, wasm);
+        };
+        // Modules and components tell themselves apart: the kind is in the first bytes, which are part of the key.
+        let key = key(engine, wasm);
+        if let Some(code) = disk.load(&key) {
+            // SAFETY: as for modules: the code was made by wasmtime and stored by this program under this very key.
+            if let Ok(component) = unsafe { Component::deserialize(engine, &code) } {
+                return Ok(component);
+            }
+        }
+        let code = engine.precompile_component(wasm)?;
+        disk.store(&key, &code);
+        // SAFETY: as above; `code` was made a line ago.
+        unsafe { Component::deserialize(engine, &code) }
     }
 
     /// Whether the compiled form of what was unpacked from `artifact` is stored.

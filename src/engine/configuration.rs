@@ -29,6 +29,15 @@ const INTERPRETER_MEMORY: u64 = 64 << 20;
 /// Elements of an interpreter's table: the functions that it calls by pointer.
 const INTERPRETER_TABLE_ELEMENTS: usize = 40_000;
 
+/// Elements of a table of an author's module.
+pub const MODULE_TABLE_ELEMENTS: usize = 40_000;
+/// Tables that an author's module may have.
+const MAX_MODULE_TABLES: u32 = 4;
+/// Modules that a component may be made of: its own, and adapters between it and WASI.
+const MAX_COMPONENT_INSTANCES: u32 = 16;
+/// Memories of those.
+const MAX_COMPONENT_MEMORIES: u32 = 4;
+
 /// The configuration for Hog. `pooled` for instances from a pool of reserved address space, which is faster and needs about
 /// 256 GiB of it; otherwise instances are mapped one by one. Compiled code is the same for both.
 pub fn hog(pooled: bool) -> Config {
@@ -60,6 +69,54 @@ pub fn interpreters(pooled: bool) -> Config {
         config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
     }
     config
+}
+
+/// The configuration for authors' core modules; `pooled` as for [`hog`].
+pub fn modules(pooled: bool) -> Config {
+    let mut config = common(MAX_WASM_STACK);
+    config.wasm_simd(true).wasm_extended_const(true);
+    if pooled {
+        let mut pool = modules_pool();
+        pool.total_core_instances(MAX_INSTANCES)
+            .total_memories(MAX_INSTANCES)
+            .total_tables(MAX_INSTANCES * MAX_MODULE_TABLES)
+            .max_tables_per_module(MAX_MODULE_TABLES);
+        config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
+    }
+    config
+}
+
+/// The configuration for authors' components; `pooled` as for [`hog`].
+pub fn components(pooled: bool) -> Config {
+    let mut config = common(MAX_WASM_STACK);
+    config.wasm_simd(true).wasm_extended_const(true);
+    if pooled {
+        let mut pool = modules_pool();
+        pool.total_component_instances(MAX_INSTANCES)
+            .total_core_instances(MAX_INSTANCES * MAX_COMPONENT_INSTANCES)
+            .total_memories(MAX_INSTANCES * MAX_COMPONENT_MEMORIES)
+            .total_tables(MAX_INSTANCES * MAX_COMPONENT_INSTANCES)
+            .max_component_instance_size(1 << 20)
+            .max_core_instances_per_component(MAX_COMPONENT_INSTANCES)
+            .max_memories_per_component(MAX_COMPONENT_MEMORIES)
+            .max_tables_per_component(MAX_COMPONENT_INSTANCES);
+        config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
+    }
+    config
+}
+
+/// What the pools of authors' modules and components have in common. New instances are cheap with these: see [`hog_pool`].
+fn modules_pool() -> PoolingAllocationConfig {
+    let mut pool = PoolingAllocationConfig::new();
+    pool.total_stacks(MAX_INSTANCES)
+        .table_elements(MODULE_TABLE_ELEMENTS)
+        .max_core_instance_size(16 << 20)
+        .max_memory_size(usize::try_from(Limits::MAX_MEMORY).unwrap_or(usize::MAX))
+        .linear_memory_keep_resident(1 << 20)
+        .table_keep_resident(16 << 10)
+        .max_unused_warm_slots(MAX_INSTANCES)
+        .pagemap_scan(Enabled::Auto);
+    pool
 }
 
 /// What all guests have in common: fuel, bounds, determinism.

@@ -10,8 +10,8 @@ use super::wasi::Wasi;
 const MODULE: &str = "jurybox";
 /// The longest error text that is taken from a guest, in bytes.
 const MAX_MESSAGE: usize = 64 << 10;
-/// Elements that a guest's table may grow to. No guest grows its tables.
-const MAX_TABLE_ELEMENTS: usize = super::configuration::MAX_TABLE_ELEMENTS;
+/// Elements that a guest's table may have. Our own guests never grow theirs.
+const MAX_TABLE_ELEMENTS: usize = super::configuration::MODULE_TABLE_ELEMENTS;
 
 /// The host's side of one instance.
 #[derive(Default)]

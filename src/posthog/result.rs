@@ -56,7 +56,7 @@ fn text(failure: &Failure, deadline: Duration) -> String {
         FailureKind::TimedOut | FailureKind::OutOfFuel => {
             format!("Execution timed out ({}s limit exceeded)", deadline.as_secs_f64())
         }
-        FailureKind::OutOfMemory => "Memory limit exceeded".to_owned(),
+        FailureKind::OutOfMemory | FailureKind::NoRoom => "Memory limit exceeded".to_owned(),
         FailureKind::Crashed => format!("Unexpected error during evaluation: SandboxError: {message}"),
     }
 }

@@ -25,7 +25,7 @@ use super::run::{DocumentInput, Run};
 use crate::limits::Limits;
 use crate::outcome::Failure;
 
-pub use self::answer::{Hint, LoadError, LoadErrorKind};
+pub use self::answer::{Hint, LoadError, LoadErrorKind, outcome as read_answer};
 pub use self::runtime::Guest;
 
 /// Everything that runs one interpreted language.

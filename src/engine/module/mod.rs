@@ -1,51 +1,212 @@
 //! Running authors' own WebAssembly: core modules and components, each event in a new instance.
+//!
+//! A module is a stranger's like any other source, down to its binary: it is checked before it is compiled, everything it
+//! asks for is bounded, and everything it answers is looked at before it is believed. A trap is its author's fault.
 
-use std::sync::Arc;
+mod answer;
+mod check;
+mod clock;
+mod component;
+mod core;
+mod failure;
+mod functions;
+mod gate;
+mod source;
 
+use std::num::NonZeroUsize;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use lru::LruCache;
+use wasmtime::Linker;
+use wasmtime::component::Linker as ComponentLinker;
+
+use self::component::{ComponentInstance, ComponentModule, World};
+use self::core::{CoreInstance, CoreModule};
+use self::gate::{Gate, Pass};
+use self::source::Kind;
 use super::CompileError;
+use super::cache::Key;
 use super::code::CodeCache;
+use super::configuration;
+use super::host::HostState;
 use super::run::{DocumentInput, Run};
-use crate::diagnostic;
+use crate::diagnostic::{self, Diagnostic};
 use crate::limits::Limits;
-use crate::outcome::Failure;
+
+pub use self::source::is_binary;
+
+/// Compiled modules that are kept in memory when nobody holds them. They may be large.
+const KEPT: NonZeroUsize = NonZeroUsize::new(64).expect("not zero");
 
 /// Everything that runs authors' modules.
 pub struct Modules {
-    #[expect(dead_code, reason = "modules come next")]
     code: CodeCache,
+    runtime: OnceLock<Result<Runtime, String>>,
+    gate: Gate,
+    loaded: Mutex<LruCache<Key, Arc<LoadedModule>>>,
+}
+
+/// The engines and what they offer.
+struct Runtime {
+    modules: wasmtime::Engine,
+    functions: Linker<HostState>,
+    components: wasmtime::Engine,
+    world: ComponentLinker<World>,
 }
 
 /// A module that is ready to run.
 pub struct LoadedModule {
     /// A hash of what was loaded.
     pub id: u64,
+    program: Program,
+}
+
+enum Program {
+    Core(CoreModule),
+    Component(ComponentModule),
+}
+
+enum Instance {
+    Core(CoreInstance),
+    Component(ComponentInstance),
+}
+
+impl Runtime {
+    fn new() -> wasmtime::Result<Self> {
+        // Where address space is short (a limit on virtual memory), instances are mapped one by one.
+        let modules = wasmtime::Engine::new(&configuration::modules(true))
+            .or_else(|_| wasmtime::Engine::new(&configuration::modules(false)))?;
+        let components = wasmtime::Engine::new(&configuration::components(true))
+            .or_else(|_| wasmtime::Engine::new(&configuration::components(false)))?;
+        Ok(Self {
+            functions: functions::linker(&modules)?,
+            world: component::linker(&components)?,
+            modules,
+            components,
+        })
+    }
 }
 
 impl Modules {
     /// No modules yet.
     pub fn new(code: CodeCache) -> Self {
-        Self { code }
+        Self {
+            code,
+            runtime: OnceLock::new(),
+            gate: Gate::default(),
+            loaded: Mutex::new(LruCache::new(KEPT)),
+        }
+    }
+
+    fn runtime(&self) -> Result<&Runtime, Diagnostic> {
+        self.runtime
+            .get_or_init(|| Runtime::new().map_err(|error| format!("{error:#}")))
+            .as_ref()
+            .map_err(|message| diagnostic::snippet::cannot_load(message))
     }
 
     /// Checks and compiles a module or component, given as a binary or in text form.
-    pub fn load(&self, _source: &[u8], _limits: &Limits) -> Result<Arc<LoadedModule>, CompileError> {
-        Err(CompileError::new(diagnostic::snippet::cannot_load("modules are not there yet")))
+    pub fn load(&self, source: &[u8], limits: &Limits) -> Result<Arc<LoadedModule>, CompileError> {
+        let key = Key::of(&[source]);
+        let mut loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(module) = loaded.get(&key) {
+            return Ok(Arc::clone(module));
+        }
+        // Others may load meanwhile, even the same module: that costs time once, and the last one is kept.
+        drop(loaded);
+        let program = self.program(source, limits).map_err(CompileError::new)?;
+        let module = Arc::new(LoadedModule {
+            id: key.short(),
+            program,
+        });
+        loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
+        loaded.put(key, Arc::clone(&module));
+        Ok(module)
+    }
+
+    fn program(&self, source: &[u8], limits: &Limits) -> Result<Program, Diagnostic> {
+        let (wasm, kind) = source::binary(source)?;
+        if wasm.len() > limits.module {
+            return Err(diagnostic::snippet::source_too_large(wasm.len(), limits.module));
+        }
+        check::check(&wasm)?;
+        let invalid = |error: wasmtime::Error| diagnostic::module::invalid(&format!("{error:#}"));
+        let runtime = self.runtime()?;
+        Ok(match kind {
+            Kind::Module => {
+                let module = self.code.module(&runtime.modules, &wasm).map_err(invalid)?;
+                Program::Core(CoreModule::new(&runtime.functions, &module)?)
+            }
+            Kind::Component => {
+                let component = self.code.component(&runtime.components, &wasm).map_err(invalid)?;
+                Program::Component(ComponentModule::new(&runtime.world, &component)?)
+            }
+        })
     }
 
     /// A place to run a module, for one event or many.
     pub fn session<'a>(&'a self, module: &'a LoadedModule) -> ModuleSession<'a> {
-        ModuleSession { module }
+        ModuleSession {
+            modules: self,
+            module,
+            kept: None,
+        }
     }
 }
 
-/// Runs a module on events, one after the other, each in a clean instance unless asked otherwise.
+impl LoadedModule {
+    fn instance(&self) -> Instance {
+        match &self.program {
+            Program::Core(module) => Instance::Core(module.instance()),
+            Program::Component(module) => Instance::Component(module.instance()),
+        }
+    }
+}
+
+impl Instance {
+    fn run(&mut self, module: &LoadedModule, input: &DocumentInput<'_>) -> Run {
+        match (self, &module.program) {
+            (Self::Core(instance), Program::Core(module)) => instance.run(module, input),
+            (Self::Component(instance), Program::Component(module)) => instance.run(module, input),
+            _ => Run::failed(crate::outcome::Failure::crashed("an instance of another module")),
+        }
+    }
+
+    fn is_at_rest(&self) -> bool {
+        match self {
+            Self::Core(instance) => instance.is_at_rest(),
+            Self::Component(instance) => instance.is_at_rest(),
+        }
+    }
+}
+
+/// Runs a module on events, one after the other, each in a new instance unless asked otherwise.
 pub struct ModuleSession<'a> {
+    modules: &'a Modules,
     module: &'a LoadedModule,
+    /// An instance that keeps the state of the events before.
+    kept: Option<(Instance, Pass<'a>)>,
 }
 
 impl ModuleSession<'_> {
     /// Runs the module once.
-    pub fn run(&mut self, _input: &DocumentInput<'_>) -> Run {
-        Run::failed(Failure::crashed(format!("module {} can't run yet", self.module.id)))
+    pub fn run(&mut self, input: &DocumentInput<'_>) -> Run {
+        let kept = self.kept.take().filter(|_| input.keep_state);
+        let (mut instance, pass) = match kept {
+            Some(kept) => kept,
+            None => {
+                let pass = self.modules.gate.enter();
+                (self.module.instance(), pass)
+            }
+        };
+        let run = instance.run(self.module, input);
+        if input.keep_state && instance.is_at_rest() {
+            self.kept = Some((instance, pass));
+        } else {
+            // The instance must be gone before its pass is.
+            drop(instance);
+            drop(pass);
+        }
+        run
     }
 }

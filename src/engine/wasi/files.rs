@@ -235,11 +235,11 @@ impl Files {
 
     /// Gives what is behind `from` the number `to`, which must be open as well.
     pub fn renumber(&mut self, from: u32, to: u32) -> Result<(), Errno> {
-        self.slot(from)?;
-        self.slot(to)?;
         if from <= ROOT || to <= ROOT {
             return Err(Errno::NOTSUP);
         }
+        self.slot(from)?;
+        self.slot(to)?;
         let moved = self.take(from)?;
         self.listing = None;
         if let Some(slot) = slot_index(to).and_then(|index| self.open.get_mut(index)) {

@@ -19,11 +19,11 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use self::files::Files;
-use self::output::Output;
 use super::host::Logs;
 use crate::directories::Directories;
 
 pub use self::functions::add_to_linker;
+pub use self::output::Output;
 pub use self::system::Exit;
 
 /// The module name of the functions.
