@@ -68,7 +68,9 @@ impl std::fmt::Display for Status {
 pub struct Usage {
     /// Fuel consumed. The same for the same snippet, event, clock and seed.
     pub fuel: u64,
-    /// Peak memory of the event and everything that the metric made, in bytes. As repeatable as the fuel.
+    /// Peak memory of the event and everything that the metric made, in bytes. As repeatable as the fuel. For Python and
+    /// JavaScript it is exact for the event only: of the rest it counts what the interpreter took beyond the few MiB
+    /// that it has ready. For an author's own module it is the size of its memory.
     pub memory: u64,
     /// Wall-clock time in microseconds. The only figure that varies.
     pub elapsed_us: u64,
