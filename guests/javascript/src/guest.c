@@ -6,8 +6,8 @@
 
 #define EXPORT(name) __attribute__((export_name(name)))
 
-/* The shadow stack has 1 MiB. What WebAssembly keeps on its own stack can't be measured from within, so this is also what
-   keeps the deepest recursion within the 4 MiB that the host gives. */
+/* Less than the shadow stack, which has room left for functions that don't check. What WebAssembly keeps on its own stack
+   can't be measured from within, so this is also what keeps the deepest recursion within the 4 MiB that the host gives. */
 #define STACK_LIMIT (STACK_LIMIT_KIB << 10)
 
 /* Collecting visits, and so dirties, every object of the stored heap: ordinary events should end before the first time. */
