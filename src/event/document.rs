@@ -10,7 +10,7 @@ use super::{Event, NO_FIELDS, parse_properties};
 use crate::posthog::{globals, text};
 
 /// What every document has, whatever the event has under the same names.
-const OWN_KEYS: [&str; 8] = [
+const OWN_KEYS: [&str; 10] = [
     "id",
     "input",
     "output",
@@ -19,6 +19,8 @@ const OWN_KEYS: [&str; 8] = [
     "expected",
     "metadata",
     "properties",
+    "model",
+    "tool_calls",
 ];
 
 /// Where plain events keep the ground truth.
@@ -109,12 +111,58 @@ impl Serialize for Document<'_> {
         map.serialize_entry("expected", &expected(event))?;
         map.serialize_entry("metadata", &metadata(event))?;
         map.serialize_entry("properties", posthog_properties(event).unwrap_or(&NO_FIELDS))?;
+        map.serialize_entry("model", &model(event))?;
+        map.serialize_entry("tool_calls", &tool_calls(event))?;
         for (name, value) in event.fields() {
             if !OWN_KEYS.contains(&name.as_str()) {
                 map.serialize_entry(name, value)?;
             }
         }
         map.end()
+    }
+}
+
+/// The model that answered: the event's own `model`, or where `HoneyHive`, datasets and `PostHog` keep its name.
+fn model(event: &Event) -> Option<&Value> {
+    let of_config = || event.get("config")?.get("model").filter(|model| model.is_string());
+    let of_metadata = || event.get("metadata")?.get("model").filter(|model| model.is_string());
+    let of_posthog = || first(posthog_properties(event)?, &["$ai_model"]);
+    first(event.fields(), &["model"])
+        .or_else(of_config)
+        .or_else(of_metadata)
+        .or_else(of_posthog)
+}
+
+/// The tools that the model called: the event's own list, or those in its answer.
+fn tool_calls(event: &Event) -> Vec<&Value> {
+    if let Some(Value::Array(calls)) = event.get("tool_calls") {
+        return calls.iter().collect();
+    }
+    let mut calls = Vec::new();
+    let output = if event.is_plain() {
+        Payload::output(event.fields()).value
+    } else {
+        globals::io(event).output
+    };
+    if let Some(output) = output {
+        collect_tool_calls(output, &mut calls);
+    }
+    calls
+}
+
+/// The calls in a message, in a choice that holds one, in an answer that holds choices, or in a list of any of these.
+/// Recurses once per level of nesting, of which events have at most [`super::MAX_DEPTH`].
+fn collect_tool_calls<'a>(value: &'a Value, calls: &mut Vec<&'a Value>) {
+    match value {
+        Value::Array(items) => items.iter().for_each(|item| collect_tool_calls(item, calls)),
+        Value::Object(fields) => match fields.get("tool_calls") {
+            Some(Value::Array(called)) => calls.extend(called),
+            _ => ["message", "choices", "messages"]
+                .iter()
+                .filter_map(|name| fields.get(*name))
+                .for_each(|value| collect_tool_calls(value, calls)),
+        },
+        _ => {}
     }
 }
 
@@ -237,14 +285,15 @@ mod tests {
                 .document(),
             concat!(
                 r#"{"id":"7","input":{"q":1.50},"output":"o","input_text":"{\"q\":1.50}","output_text":"o","#,
-                r#""expected":12345678901234567890,"metadata":{},"properties":{},"plan":"pro","big":1e+999}"#
+                r#""expected":12345678901234567890,"metadata":{},"properties":{},"model":null,"tool_calls":[],"#,
+                r#""plan":"pro","big":1e+999}"#
             )
         );
         assert_eq!(
             event("{}").document(),
             concat!(
                 r#"{"id":null,"input":null,"output":null,"input_text":"","output_text":"","#,
-                r#""expected":null,"metadata":{},"properties":{}}"#
+                r#""expected":null,"metadata":{},"properties":{},"model":null,"tool_calls":[]}"#
             )
         );
     }
@@ -400,6 +449,53 @@ mod tests {
     }
 
     #[test]
+    fn model_and_tool_calls_are_found() {
+        let call = |name: &str| json!({"id": name, "function": {"name": name, "arguments": "{}"}});
+        let (first, second) = (call("a"), call("b"));
+        for (source, model, calls) in [
+            (json!({}), json!(null), json!([])),
+            (json!({"model": "m", "tool_calls": [first]}), json!("m"), json!([first])),
+            (
+                json!({"model": {"name": "m"}, "tool_calls": "odd"}),
+                json!({"name": "m"}),
+                json!([]),
+            ),
+            (
+                json!({"config": {"model": "c"}, "metadata": {"model": "m"}}),
+                json!("c"),
+                json!([]),
+            ),
+            (
+                json!({"config": "odd", "metadata": {"model": "m"}, "output": {"content": "", "tool_calls": [first, second]}}),
+                json!("m"),
+                json!([first, second]),
+            ),
+            (
+                json!({"outputs": {"messages": [{"tool_calls": [first]}, {"content": "x"}, {"tool_calls": [second]}]}}),
+                json!(null),
+                json!([first, second]),
+            ),
+            (
+                json!({"output": {"choices": [{"message": {"tool_calls": [first]}}, {"message": {"tool_calls": null}}]}}),
+                json!(null),
+                json!([first]),
+            ),
+            (
+                json!({"properties": {"$ai_model": "m", "$ai_output_choices": [{"message": {"tool_calls": [first]}}]}}),
+                json!("m"),
+                json!([first]),
+            ),
+        ] {
+            let document = parsed(&source.to_string());
+            assert_eq!(
+                (&document["model"], &document["tool_calls"]),
+                (&model, &calls),
+                "{source}"
+            );
+        }
+    }
+
+    #[test]
     fn keys_of_the_same_name_give_way_and_replays_stay() {
         let document = parsed(
             r#"{"id": ["odd"], "metadata": "not JSON", "input_text": "theirs", "properties": null, "z": 1, "a": 2,
@@ -412,6 +508,6 @@ mod tests {
         );
         assert_eq!(document["args"].to_string(), r#"{"output":"o","n":1.0}"#);
         let names: Vec<_> = document.as_object().expect("an object").keys().collect();
-        assert_eq!(names[8..], ["z", "a", "args"]);
+        assert_eq!(names[OWN_KEYS.len()..], ["z", "a", "args"]);
     }
 }

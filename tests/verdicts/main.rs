@@ -1,5 +1,6 @@
 //! From what a metric returns to a verdict, across languages and conventions: what `docs/conventions.md` promises.
 
+mod arguments;
 mod page;
 mod returned;
 mod rules;
