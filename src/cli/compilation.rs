@@ -35,16 +35,27 @@ impl Compiler {
         })
     }
 
+    /// The engine.
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
     /// Compiles snippets. The first one of a language may take seconds, which is told on standard error.
     pub fn compile(&self, files: &[SnippetFile]) -> Vec<Result<Evaluator, CompileError>> {
         let compile = |file: &SnippetFile| {
-            let language = file.snippet.language;
             let compile = || self.engine.compile(&file.snippet);
-            if self.engine.is_ready(language) {
-                compile()
+            let explanation = match file.snippet.language {
+                // A module brings its runtime along.
+                Language::Wasm => format!("Compiling {}", terminal::harmless(&file.shown)),
+                language if self.engine.is_ready(language) => return compile(),
+                language => format!("Preparing {}", runtime(language)),
+            };
+            let how_often = if self.keeps_code {
+                "for this machine (once)"
             } else {
-                explain_waiting(&preparing(language, self.keeps_code), compile)
-            }
+                "(at every start, because of --no-cache)"
+            };
+            explain_waiting(&format!("{explanation} {how_often} ..."), compile)
         };
         files.iter().map(compile).collect()
     }
@@ -95,16 +106,11 @@ pub fn show_warnings(warnings: &[Diagnostic], file: &SnippetFile) -> io::Result<
     }
 }
 
-fn preparing(language: Language, keeps_code: bool) -> String {
-    // One interpreter runs both.
-    let name = match language {
+/// What runs a language.
+const fn runtime(language: Language) -> &'static str {
+    match language {
         Language::TypeScript => snippet::title(Language::JavaScript),
         language => snippet::title(language),
-    };
-    if keeps_code {
-        format!("Preparing {name} for this machine (once) ...")
-    } else {
-        format!("Preparing {name} (at every start, because of --no-cache) ...")
     }
 }
 

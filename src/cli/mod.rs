@@ -1,5 +1,6 @@
 //! The command line: arguments in, an exit code out; a file for each verb.
 
+mod build;
 mod check;
 mod compilation;
 mod engine;
@@ -15,6 +16,7 @@ mod source;
 mod terminal;
 mod test;
 mod timestamp;
+mod traceback;
 mod types;
 
 use std::io::{self, Write as _};
@@ -57,6 +59,7 @@ enum Verb {
     Test(test::TestArgs),
     Run(run::RunArgs),
     Check(check::CheckArgs),
+    Build(build::BuildArgs),
     New(new::NewArgs),
     Types(types::TypesArgs),
 }
@@ -68,6 +71,7 @@ pub fn main() -> ExitCode {
         Verb::Test(arguments) => test::test(&engine, &arguments),
         Verb::Run(arguments) => run::run(&engine, &arguments),
         Verb::Check(arguments) => check::check(&engine, &arguments),
+        Verb::Build(arguments) => build::build(&engine, &arguments),
         Verb::New(arguments) => new::new(&arguments),
         Verb::Types(arguments) => types::types(&arguments),
     };

@@ -15,7 +15,7 @@ use super::engine::EngineArgs;
 use super::exit::Exit;
 use super::limits::LimitArgs;
 use super::snippet::{SnippetArgs, SnippetFile};
-use super::{complain, source, terminal};
+use super::{complain, source, terminal, traceback};
 
 /// What a program may print, and return, in bytes: more than a metric, which prints for a column of a table.
 const OUTPUT_LIMIT: usize = 16 << 20;
@@ -154,11 +154,18 @@ fn show_error(error: &EvaluationError, file: &SnippetFile) -> io::Result<()> {
         help: None,
         related: None,
     };
-    write!(
-        io::stderr(),
-        "{}",
-        render(&diagnostic, file.text(), &file.shown, terminal::color(&io::stderr()))
-    )
+    let color = terminal::color(&io::stderr());
+    let mut stderr = io::stderr().lock();
+    write!(stderr, "{}", render(&diagnostic, file.text(), &file.shown, color))?;
+    let calls = traceback::calls(error);
+    // One call is where the error is, which has been shown.
+    if calls.len() > 1 {
+        writeln!(stderr, "calls:")?;
+        for call in calls {
+            writeln!(stderr, "  {}", terminal::first_line(call))?;
+        }
+    }
+    Ok(())
 }
 
 /// The word or the character at a position.

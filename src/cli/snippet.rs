@@ -10,8 +10,6 @@ use jurybox::{Convention, Language, Limits, Snippet};
 
 use super::source;
 
-/// The size of a WebAssembly module in bytes: a metric that was compiled with the library of its language.
-const MODULE_LIMIT: usize = 32 << 20;
 /// What is given for a path to read from standard input.
 const STANDARD_INPUT: &str = "-";
 
@@ -94,7 +92,7 @@ impl SnippetArgs {
         let shown = shown(path);
         let language = self.language_of(path)?;
         let snippet = match language {
-            Language::Wasm => Snippet::wasm(source::read_bytes(path, MODULE_LIMIT)?),
+            Language::Wasm => Snippet::wasm(source::read_bytes(path, Limits::default().module)?),
             _ => Snippet::new(language, source::read_text(path, Limits::default().source)?),
         };
         let mut snippet = snippet.with_convention(self.convention_for(language, hog).with_context(|| shown.clone())?);

@@ -99,6 +99,10 @@ pub fn test(engine: &EngineArgs, arguments: &TestArgs) -> anyhow::Result<Exit> {
     arguments.rules.apply(&mut options)?;
     options.keep_state = engine.isolation == IsolationArg::Batch;
     let jobs = jobs(arguments.jobs, options.keep_state)?;
+    // What is kept is kept in instances.
+    if options.keep_state && arguments.metrics.len() > pipeline::HELD_INSTANCES {
+        anyhow::bail!("--isolation batch takes at most {} metrics", pipeline::HELD_INSTANCES);
+    }
     let reads_metric = arguments.metrics.iter().any(|path| snippet::is_standard_input(path));
     if reads_metric && snippet::is_standard_input(&arguments.events) {
         anyhow::bail!("standard input can be a metric or the events, not both");

@@ -10,6 +10,9 @@ fn help_teaches() {
     assert_snapshot!("help_test", Place::new().call(&["test", "--help"]).transcript());
     assert_snapshot!("help_run", Place::new().call(&["run", "--help"]).transcript());
     assert_snapshot!("help_check", Place::new().call(&["check", "--help"]).transcript());
+    assert_snapshot!("help_build", Place::new().call(&["build", "--help"]).transcript());
+    assert_snapshot!("help_new", Place::new().call(&["new", "--help"]).transcript());
+    assert_snapshot!("help_types", Place::new().call(&["types", "--help"]).transcript());
 }
 
 #[test]

@@ -65,17 +65,29 @@ impl Place {
         fs::write(path, content).expect("a file");
     }
 
-    /// The program with these arguments and the cache that all tests share, not yet started.
+    /// The program with these arguments and the cache that all tests share, not yet started. The runtimes of the languages
+    /// in the arguments are in the cache.
     pub fn command(&self, arguments: &[&str]) -> Command {
-        static RUNTIME_IS_CACHED: Once = Once::new();
-        RUNTIME_IS_CACHED.call_once(|| {
-            let place = Self::with(&[("a.hog", "return true")]);
-            let outcome = place
-                .bare_command(&["check", "a.hog"])
-                .output()
-                .expect("the program starts");
-            assert!(outcome.status.success(), "{}", String::from_utf8_lossy(&outcome.stderr));
-        });
+        static ARE_CACHED: [Once; 3] = [const { Once::new() }; 3];
+        let snippets = [
+            ("a.hog", &[".hog"][..], "return true"),
+            ("a.py", &[".py", "python"], "result = 1"),
+            ("a.js", &[".js", ".ts", ".cjs", ".mjs", "script"], "result = 1"),
+        ];
+        for ((file, marks, source), is_cached) in snippets.into_iter().zip(&ARE_CACHED) {
+            let compiles = matches!(arguments.first(), Some(&("test" | "run" | "check" | "build")));
+            let is_meant = |argument: &&str| marks.iter().any(|mark| argument.ends_with(mark));
+            if !compiles || !arguments.iter().any(is_meant) {
+                continue;
+            }
+            is_cached.call_once(|| {
+                let outcome = Self::with(&[(file, source)])
+                    .bare_command(&["check", file])
+                    .output()
+                    .expect("the program starts");
+                assert!(outcome.status.success(), "{}", String::from_utf8_lossy(&outcome.stderr));
+            });
+        }
         self.bare_command(arguments)
     }
 

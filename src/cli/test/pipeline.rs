@@ -23,8 +23,9 @@ const BATCH: usize = 16;
 const CHUNK: usize = 64 << 10;
 /// Workers send results at least this often, and at the end of a batch.
 const RESULT_INTERVAL: Duration = Duration::from_millis(5);
-/// Instances that workers may hold on to between events, all together; what is more is leased for each event.
-const HELD_INSTANCES: usize = 64;
+/// Instances that workers may hold on to between events, all together; what is more is leased for each event. An engine
+/// has no more than these of a language, and who asks for another one waits.
+pub const HELD_INSTANCES: usize = 64;
 
 /// The metrics, and how they judge.
 pub struct Panel {
@@ -200,8 +201,7 @@ impl Read for Tap {
 impl Panel {
     /// Judges batches until there are no more.
     fn work(&self, work: &Mutex<Receiver<Batch>>, jobs: usize) {
-        // State that is kept is kept in judges.
-        let holds = self.options.keep_state || jobs * self.evaluators.len() <= HELD_INSTANCES;
+        let holds = jobs * self.evaluators.len() <= HELD_INSTANCES;
         let mut judges: Vec<Judge<'_>> = Vec::new();
         loop {
             let next = work.lock().unwrap_or_else(PoisonError::into_inner).recv();

@@ -5,7 +5,7 @@ use indicatif::HumanCount;
 use jurybox::{Color, Status, Verdict};
 
 use super::pipeline::Judged;
-use crate::cli::terminal;
+use crate::cli::{terminal, traceback};
 
 /// The widest verdict word.
 const VERDICT_WIDTH: usize = 9;
@@ -177,9 +177,9 @@ fn explanation(verdict: &Verdict, width: usize) -> String {
         .map(|line| line.chars().count().div_ceil(width.max(1)))
         .sum();
     // One call is where the error is, which has been said.
-    if error.traceback.len() > 1 && taken + TRACEBACK_LINES <= ERROR_LINES {
-        let skipped = error.traceback.len().saturating_sub(TRACEBACK_LINES);
-        for line in error.traceback.iter().skip(skipped) {
+    let calls = traceback::innermost(error, TRACEBACK_LINES);
+    if calls.len() > 1 && taken + calls.len() <= ERROR_LINES {
+        for line in calls {
             text.push('\n');
             text.push_str(&terminal::cut(&terminal::first_line(line), width));
         }
