@@ -133,9 +133,18 @@ mod tests {
         std::fs::write(&file, "").expect("written");
         let mut directories = Directories::new();
         directories.grant("data", place.path()).expect("granted");
-        assert!(matches!(directories.grant("data", place.path()), Err(DirectoryError::Taken(_))));
-        assert!(matches!(directories.grant("file", &file), Err(DirectoryError::Open { .. })));
-        assert!(matches!(directories.grant("a/b", place.path()), Err(DirectoryError::Name(_))));
+        assert!(matches!(
+            directories.grant("data", place.path()),
+            Err(DirectoryError::Taken(_))
+        ));
+        assert!(matches!(
+            directories.grant("file", &file),
+            Err(DirectoryError::Open { .. })
+        ));
+        assert!(matches!(
+            directories.grant("a/b", place.path()),
+            Err(DirectoryError::Name(_))
+        ));
         assert_eq!(format!("{directories:?}"), r#"{"data"}"#);
     }
 }

@@ -26,7 +26,12 @@ pub fn not_wasm() -> Diagnostic {
 /// A binary that is damaged, or uses what the sandbox does not allow.
 #[must_use]
 pub fn invalid(reason: &str) -> Diagnostic {
-    Diagnostic::error("invalid-module", Span::default(), format!("the module is not valid here: {reason}")).help(
+    Diagnostic::error(
+        "invalid-module",
+        Span::default(),
+        format!("the module is not valid here: {reason}"),
+    )
+    .help(
         "allowed are the features of WebAssembly 2.0 and extended constant expressions; not threads, relaxed SIMD, \
          64-bit or several memories, tail calls, garbage collection or exceptions",
     )
@@ -48,7 +53,11 @@ pub fn unknown_import(module: &str, name: &str, available: &str) -> Diagnostic {
     Diagnostic::error(
         "unknown-import",
         Span::default(),
-        format!("the module imports `{}` from `{}`, which is not there", plain(name), plain(module)),
+        format!(
+            "the module imports `{}` from `{}`, which is not there",
+            plain(name),
+            plain(module)
+        ),
     )
     .help(format!("available are {available}"))
 }
@@ -88,4 +97,3 @@ pub fn plain(name: &str) -> String {
     }
     shown
 }
-

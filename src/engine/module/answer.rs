@@ -66,7 +66,10 @@ mod tests {
 
     #[test]
     fn errors_are_read_with_spaces_and_without() {
-        for answer in [r#"{"$error":{"message":"x"}}"#, "  {\n \"$error\" : {\"message\": \"x\"} } "] {
+        for answer in [
+            r#"{"$error":{"message":"x"}}"#,
+            "  {\n \"$error\" : {\"message\": \"x\"} } ",
+        ] {
             let Outcome::Failed(failure) = outcome(answer.as_bytes(), 100, false) else {
                 panic!("{answer}");
             };
@@ -77,9 +80,15 @@ mod tests {
     #[test]
     fn nonsense_is_invalid_and_no_crash() {
         for answer in [&b"\xff"[..], br#"{"$error": 5}"#, br#"{"$other": 5}"#] {
-            assert!(matches!(outcome(answer, 100, false), Outcome::Returned(Returned::Invalid(_))));
+            assert!(matches!(
+                outcome(answer, 100, false),
+                Outcome::Returned(Returned::Invalid(_))
+            ));
         }
-        assert_eq!(outcome(b"[1]", 2, false), Outcome::Returned(Returned::TooLarge { bytes: 3 }));
+        assert_eq!(
+            outcome(b"[1]", 2, false),
+            Outcome::Returned(Returned::TooLarge { bytes: 3 })
+        );
     }
 
     #[test]

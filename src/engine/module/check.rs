@@ -137,7 +137,12 @@ fn function(body: &wasmparser::FunctionBody<'_>, counts: &mut Counts) -> Result<
             }
             Operator::End => depth = depth.saturating_sub(1),
             Operator::BrTable { targets } => {
-                add(&mut counts.targets, targets.len(), MAX_TARGETS, "targets of branch tables")?;
+                add(
+                    &mut counts.targets,
+                    targets.len(),
+                    MAX_TARGETS,
+                    "targets of branch tables",
+                )?;
             }
             _ => {}
         }

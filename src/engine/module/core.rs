@@ -58,7 +58,12 @@ impl CoreModule {
         )?;
         let initialize = match module.get_export("_initialize") {
             None => None,
-            Some(_) => Some(function("_initialize", "a function without parameters and results", &[], &[])?),
+            Some(_) => Some(function(
+                "_initialize",
+                "a function without parameters and results",
+                &[],
+                &[],
+            )?),
         };
         let module = linker
             .instantiate_pre(module)
@@ -113,7 +118,11 @@ fn export(
 fn is_function(ty: &ExternType, parameters: &[ValType], results: &[ValType]) -> bool {
     let same = |types: &mut dyn Iterator<Item = ValType>, expected: &[ValType]| {
         let types: Vec<_> = types.collect();
-        types.len() == expected.len() && types.iter().zip(expected).all(|(ty, expected)| ValType::eq(ty, expected))
+        types.len() == expected.len()
+            && types
+                .iter()
+                .zip(expected)
+                .all(|(ty, expected)| ValType::eq(ty, expected))
     };
     match ty {
         ExternType::Func(ty) => same(&mut ty.params(), parameters) && same(&mut ty.results(), results),
@@ -127,7 +136,11 @@ fn describe(ty: &ExternType) -> String {
             let list = |types: &mut dyn Iterator<Item = ValType>| {
                 types.map(|ty| ty.to_string()).collect::<Vec<_>>().join(", ")
             };
-            format!("a function `({}) -> ({})`", list(&mut ty.params()), list(&mut ty.results()))
+            format!(
+                "a function `({}) -> ({})`",
+                list(&mut ty.params()),
+                list(&mut ty.results())
+            )
         }
         ExternType::Memory(_) => "a memory".to_owned(),
         ExternType::Table(_) => "a table".to_owned(),
@@ -224,7 +237,10 @@ impl CoreInstance {
         let instance = match clock.run(module.module.instantiate_async(&mut self.store)) {
             Ok(instance) => instance,
             Err(error) if self.store.data().refused_memory && error.downcast_ref::<wasmtime::Trap>().is_none() => {
-                let text = format!("the memory that the module starts with exceeds the limit of {} bytes", limits.memory);
+                let text = format!(
+                    "the memory that the module starts with exceeds the limit of {} bytes",
+                    limits.memory
+                );
                 return Err(wasmtime::Error::from(NoMemory(text)));
             }
             Err(error) => return Err(error),

@@ -11,6 +11,8 @@ pub const AVAILABLE: &str = "`log`, `now`, `random` and `fail` of `jurybox`, the
                              what AssemblyScript imports from `env` (`abort`, `seed`, `trace`, `console.log`)";
 /// The longest text that is taken from a module, in bytes.
 const MAX_TEXT: u32 = 64 << 10;
+/// The fuel that a call of the host costs: as much as could be burnt in the time of a call.
+const CALL: u64 = 50;
 /// The most numbers that `trace` prints.
 const MAX_TRACED: u32 = 5;
 
@@ -18,18 +20,37 @@ type Host<'a> = Caller<'a, HostState>;
 
 /// The functions.
 pub fn linker(engine: &wasmtime::Engine) -> wasmtime::Result<Linker<HostState>> {
-    let mut linker = host::functions(engine)?;
+    let mut linker = Linker::new(engine);
+    // Unlike our own guests, authors' modules pay for these.
+    linker.func_wrap("jurybox", "log", |mut host: Host<'_>, pointer: u32, length: u32| {
+        wasi::charge(&mut host, CALL)?;
+        let (memory, state) = host::memory(&mut host)?;
+        let line = host::bytes(memory, pointer, length)?;
+        let kept = line.len().min(state.logs.room().unwrap_or_default());
+        state.logs.add(line);
+        wasi::charge(&mut host, kept as u64)
+    })?;
+    linker.func_wrap("jurybox", "now", |mut host: Host<'_>| {
+        wasi::charge(&mut host, CALL)?;
+        Ok(host.data().now_ns)
+    })?;
+    linker.func_wrap("jurybox", "random", |mut host: Host<'_>| {
+        wasi::charge(&mut host, CALL)?;
+        Ok(host.data_mut().random.next().cast_signed())
+    })?;
     linker.func_wrap("jurybox", "fail", fail)?;
     wasi::add_to_linker(&mut linker)?;
     linker.func_wrap("env", "abort", abort)?;
     linker.func_wrap("env", "seed", |mut host: Host<'_>| {
+        wasi::charge(&mut host, CALL)?;
         // 53 bits, the whole numbers that a float can tell apart.
-        (host.data_mut().random.next() >> 11) as f64
+        Ok((host.data_mut().random.next() >> 11) as f64)
     })?;
     linker.func_wrap("env", "console.log", |mut host: Host<'_>, text: u32| {
         let (memory, state) = host::memory(&mut host)?;
-        state.logs.add(script_text(memory, text)?.as_bytes());
-        Ok(())
+        let text = script_text(memory, text)?;
+        state.logs.add(text.as_bytes());
+        wasi::charge(&mut host, CALL + text.len() as u64)
     })?;
     linker.func_wrap("env", "trace", trace)?;
     Ok(linker)
@@ -70,12 +91,16 @@ fn trace(
 ) -> wasmtime::Result<()> {
     let (memory, state) = host::memory(&mut host)?;
     let mut line = format!("trace: {}", script_text(memory, message)?);
-    for (index, number) in [n0, n1, n2, n3, n4].iter().take(count.min(MAX_TRACED) as usize).enumerate() {
+    for (index, number) in [n0, n1, n2, n3, n4]
+        .iter()
+        .take(count.min(MAX_TRACED) as usize)
+        .enumerate()
+    {
         line.push_str(if index == 0 { " " } else { ", " });
         line.push_str(&number.to_string());
     }
     state.logs.add(line.as_bytes());
-    Ok(())
+    wasi::charge(&mut host, CALL + line.len() as u64)
 }
 
 /// A text of AssemblyScript: UTF-16, its length in bytes in the word before.

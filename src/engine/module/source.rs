@@ -32,8 +32,7 @@ pub fn binary(source: &[u8]) -> Result<(Cow<'_, [u8]>, Kind), Diagnostic> {
     let binary = if is_binary(source) {
         Cow::Borrowed(source)
     } else {
-        let text =
-            std::str::from_utf8(source).map_err(|error| diagnostic::snippet::not_text(error.valid_up_to()))?;
+        let text = std::str::from_utf8(source).map_err(|error| diagnostic::snippet::not_text(error.valid_up_to()))?;
         Cow::Owned(from_text(text)?)
     };
     // Version and layer: components have the layer 1.
@@ -54,7 +53,9 @@ fn from_text(text: &str) -> Result<Vec<u8>, Diagnostic> {
     }
     // A library reads it, recursively, and a stack that overflows takes the program with it.
     thread::scope(|scope| {
-        let reader = thread::Builder::new().stack_size(STACK).spawn_scoped(scope, || parse(text));
+        let reader = thread::Builder::new()
+            .stack_size(STACK)
+            .spawn_scoped(scope, || parse(text));
         match reader.map(thread::ScopedJoinHandle::join) {
             Ok(Ok(result)) => result,
             Ok(Err(_)) => Err(diagnostics::bad_text("the text can't be read", 0, text)),

@@ -220,7 +220,9 @@ impl Files {
         if let Some(slot) = self.open.get_mut(index) {
             *slot = Some(open);
         }
-        u32::try_from(index).map(|index| FIRST + index).map_err(|_| Errno::MFILE)
+        u32::try_from(index)
+            .map(|index| FIRST + index)
+            .map_err(|_| Errno::MFILE)
     }
 
     /// Closes a descriptor.

@@ -19,20 +19,28 @@ pub fn add_to_linker(linker: &mut Linker<HostState>) -> wasmtime::Result<()> {
 }
 
 fn add_system(linker: &mut Linker<HostState>) -> wasmtime::Result<()> {
-    linker.func_wrap(MODULE, "args_get", |host: Host<'_>, _: u32, _: u32| guest::call(host, |_| Ok(())))?;
+    linker.func_wrap(MODULE, "args_get", |host: Host<'_>, _: u32, _: u32| {
+        guest::call(host, |_| Ok(()))
+    })?;
     linker.func_wrap(MODULE, "args_sizes_get", |host: Host<'_>, count: u32, bytes: u32| {
         guest::call(host, |guest| system::no_texts(guest, count, bytes))
     })?;
-    linker.func_wrap(MODULE, "environ_get", |host: Host<'_>, _: u32, _: u32| guest::call(host, |_| Ok(())))?;
+    linker.func_wrap(MODULE, "environ_get", |host: Host<'_>, _: u32, _: u32| {
+        guest::call(host, |_| Ok(()))
+    })?;
     linker.func_wrap(MODULE, "environ_sizes_get", |host: Host<'_>, count: u32, bytes: u32| {
         guest::call(host, |guest| system::no_texts(guest, count, bytes))
     })?;
     linker.func_wrap(MODULE, "clock_res_get", |host: Host<'_>, clock: u32, result: u32| {
         guest::call(host, |guest| system::clock_resolution(guest, clock, result))
     })?;
-    linker.func_wrap(MODULE, "clock_time_get", |host: Host<'_>, clock: u32, _precision: u64, result: u32| {
-        guest::call(host, |guest| system::clock_time(guest, clock, result))
-    })?;
+    linker.func_wrap(
+        MODULE,
+        "clock_time_get",
+        |host: Host<'_>, clock: u32, _precision: u64, result: u32| {
+            guest::call(host, |guest| system::clock_time(guest, clock, result))
+        },
+    )?;
     linker.func_wrap(MODULE, "random_get", |host: Host<'_>, pointer: u32, length: u32| {
         guest::call(host, |guest| system::random(guest, pointer, length))
     })?;
@@ -40,16 +48,22 @@ fn add_system(linker: &mut Linker<HostState>) -> wasmtime::Result<()> {
         MODULE,
         "poll_oneoff",
         |host: Host<'_>, subscriptions: u32, events: u32, count: u32, happened: u32| {
-            guest::call(host, |guest| system::poll(guest, subscriptions, events, count, happened))
+            guest::call(host, |guest| {
+                system::poll(guest, subscriptions, events, count, happened)
+            })
         },
     )?;
     linker.func_wrap(MODULE, "sched_yield", |host: Host<'_>| guest::call(host, |_| Ok(())))?;
     linker.func_wrap(MODULE, "proc_exit", |_: Host<'_>, code: i32| -> wasmtime::Result<()> {
         Err(wasmtime::Error::from(system::Exit::Code(code)))
     })?;
-    linker.func_wrap(MODULE, "proc_raise", |_: Host<'_>, signal: u32| -> wasmtime::Result<u32> {
-        Err(wasmtime::Error::from(system::Exit::Signal(signal)))
-    })?;
+    linker.func_wrap(
+        MODULE,
+        "proc_raise",
+        |_: Host<'_>, signal: u32| -> wasmtime::Result<u32> {
+            Err(wasmtime::Error::from(system::Exit::Signal(signal)))
+        },
+    )?;
     Ok(())
 }
 
@@ -61,21 +75,33 @@ fn add_descriptors(linker: &mut Linker<HostState>) -> wasmtime::Result<()> {
             guest::call(host, |guest| filesystem::leave_file(guest, descriptor))
         },
     )?;
-    linker.func_wrap(MODULE, "fd_allocate", |host: Host<'_>, descriptor: u32, _: u64, _: u64| {
-        guest::call(host, |guest| filesystem::change_file(guest, descriptor))
-    })?;
+    linker.func_wrap(
+        MODULE,
+        "fd_allocate",
+        |host: Host<'_>, descriptor: u32, _: u64, _: u64| {
+            guest::call(host, |guest| filesystem::change_file(guest, descriptor))
+        },
+    )?;
     linker.func_wrap(MODULE, "fd_close", |host: Host<'_>, descriptor: u32| {
         guest::call(host, |guest| guest.wasi().files.close(descriptor))
     })?;
     linker.func_wrap(MODULE, "fd_datasync", |host: Host<'_>, descriptor: u32| {
         guest::call(host, |guest| filesystem::leave_file(guest, descriptor))
     })?;
-    linker.func_wrap(MODULE, "fd_fdstat_get", |host: Host<'_>, descriptor: u32, result: u32| {
-        guest::call(host, |guest| filesystem::descriptor_status(guest, descriptor, result))
-    })?;
-    linker.func_wrap(MODULE, "fd_fdstat_set_flags", |host: Host<'_>, descriptor: u32, _flags: u32| {
-        guest::call(host, |guest| filesystem::leave_file(guest, descriptor))
-    })?;
+    linker.func_wrap(
+        MODULE,
+        "fd_fdstat_get",
+        |host: Host<'_>, descriptor: u32, result: u32| {
+            guest::call(host, |guest| filesystem::descriptor_status(guest, descriptor, result))
+        },
+    )?;
+    linker.func_wrap(
+        MODULE,
+        "fd_fdstat_set_flags",
+        |host: Host<'_>, descriptor: u32, _flags: u32| {
+            guest::call(host, |guest| filesystem::leave_file(guest, descriptor))
+        },
+    )?;
     linker.func_wrap(
         MODULE,
         "fd_fdstat_set_rights",
@@ -83,12 +109,20 @@ fn add_descriptors(linker: &mut Linker<HostState>) -> wasmtime::Result<()> {
             guest::call(host, |guest| filesystem::leave_file(guest, descriptor))
         },
     )?;
-    linker.func_wrap(MODULE, "fd_filestat_get", |host: Host<'_>, descriptor: u32, result: u32| {
-        guest::call(host, |guest| filesystem::file_status(guest, descriptor, result))
-    })?;
-    linker.func_wrap(MODULE, "fd_filestat_set_size", |host: Host<'_>, descriptor: u32, _size: u64| {
-        guest::call(host, |guest| filesystem::change_file(guest, descriptor))
-    })?;
+    linker.func_wrap(
+        MODULE,
+        "fd_filestat_get",
+        |host: Host<'_>, descriptor: u32, result: u32| {
+            guest::call(host, |guest| filesystem::file_status(guest, descriptor, result))
+        },
+    )?;
+    linker.func_wrap(
+        MODULE,
+        "fd_filestat_set_size",
+        |host: Host<'_>, descriptor: u32, _size: u64| {
+            guest::call(host, |guest| filesystem::change_file(guest, descriptor))
+        },
+    )?;
     linker.func_wrap(
         MODULE,
         "fd_filestat_set_times",
@@ -105,9 +139,13 @@ fn add_descriptors(linker: &mut Linker<HostState>) -> wasmtime::Result<()> {
             })
         },
     )?;
-    linker.func_wrap(MODULE, "fd_prestat_get", |host: Host<'_>, descriptor: u32, result: u32| {
-        guest::call(host, |guest| filesystem::prestat(guest, descriptor, result))
-    })?;
+    linker.func_wrap(
+        MODULE,
+        "fd_prestat_get",
+        |host: Host<'_>, descriptor: u32, result: u32| {
+            guest::call(host, |guest| filesystem::prestat(guest, descriptor, result))
+        },
+    )?;
     linker.func_wrap(
         MODULE,
         "fd_prestat_dir_name",
@@ -147,7 +185,9 @@ fn add_descriptors(linker: &mut Linker<HostState>) -> wasmtime::Result<()> {
         MODULE,
         "fd_seek",
         |host: Host<'_>, descriptor: u32, offset: i64, whence: u32, result: u32| {
-            guest::call(host, |guest| filesystem::seek(guest, descriptor, offset, whence, result))
+            guest::call(host, |guest| {
+                filesystem::seek(guest, descriptor, offset, whence, result)
+            })
         },
     )?;
     linker.func_wrap(MODULE, "fd_sync", |host: Host<'_>, descriptor: u32| {
@@ -216,9 +256,13 @@ fn add_paths(linker: &mut Linker<HostState>) -> wasmtime::Result<()> {
         },
     )?;
     for name in ["path_create_directory", "path_remove_directory", "path_unlink_file"] {
-        linker.func_wrap(MODULE, name, |host: Host<'_>, descriptor: u32, path: u32, length: u32| {
-            guest::call(host, |guest| filesystem::change_path(guest, descriptor, (path, length)))
-        })?;
+        linker.func_wrap(
+            MODULE,
+            name,
+            |host: Host<'_>, descriptor: u32, path: u32, length: u32| {
+                guest::call(host, |guest| filesystem::change_path(guest, descriptor, (path, length)))
+            },
+        )?;
     }
     linker.func_wrap(
         MODULE,
@@ -245,9 +289,11 @@ fn add_paths(linker: &mut Linker<HostState>) -> wasmtime::Result<()> {
 }
 
 fn add_sockets(linker: &mut Linker<HostState>) -> wasmtime::Result<()> {
-    linker.func_wrap(MODULE, "sock_accept", |host: Host<'_>, descriptor: u32, _: u32, _: u32| {
-        guest::call(host, |guest| no_socket(guest, descriptor))
-    })?;
+    linker.func_wrap(
+        MODULE,
+        "sock_accept",
+        |host: Host<'_>, descriptor: u32, _: u32, _: u32| guest::call(host, |guest| no_socket(guest, descriptor)),
+    )?;
     linker.func_wrap(
         MODULE,
         "sock_recv",

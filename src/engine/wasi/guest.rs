@@ -7,8 +7,11 @@ use super::errno::Errno;
 use crate::engine::host::{self, HostState};
 use crate::engine::run::DeadlinePassed;
 
-/// The fuel that every call costs, so that a loop of calls is as bounded as any other loop.
-const CALL: u64 = 20;
+/// The fuel that every call costs, so that a loop of calls is as bounded as any other loop: as much as could be burnt
+/// in the time of a call.
+const CALL: u64 = 200;
+/// The fuel that every buffer costs that a call names.
+const BUFFER: u64 = 20;
 /// Fuel between two looks at the clock. Paying fuel starts the slices anew that runs are interrupted after, so that a
 /// loop of calls would never be.
 const SLICE: u64 = 20_000_000;
@@ -46,7 +49,14 @@ pub fn call(
         fuel,
     };
     let errno = work(&mut guest).err().unwrap_or(Errno::SUCCESS);
-    let Some(left) = fuel.checked_sub(guest.cost) else {
+    let cost = guest.cost;
+    charge(&mut caller, cost)?;
+    Ok(errno.number().into())
+}
+
+/// Has the guest pay fuel, and looks at the clock from time to time.
+pub fn charge(caller: &mut Caller<'_, HostState>, cost: u64) -> wasmtime::Result<()> {
+    let Some(left) = caller.get_fuel()?.checked_sub(cost) else {
         caller.set_fuel(0)?;
         return Err(Trap::OutOfFuel.into());
     };
@@ -54,7 +64,7 @@ pub fn call(
     if caller.data_mut().wasi.is_late(left) {
         return Err(wasmtime::Error::from(DeadlinePassed));
     }
-    Ok(errno.number().into())
+    Ok(())
 }
 
 impl Guest<'_> {
@@ -79,10 +89,11 @@ impl Guest<'_> {
     }
 
     /// The parts of memory that an array of pointers and lengths names.
-    pub fn buffers(&self, pointer: u32, count: u32) -> Result<Vec<Buffer>, Errno> {
+    pub fn buffers(&mut self, pointer: u32, count: u32) -> Result<Vec<Buffer>, Errno> {
         if count > MAX_BUFFERS {
             return Err(Errno::INVAL);
         }
+        self.pay(u64::from(count) * BUFFER)?;
         let (pairs, _) = self.bytes(pointer, count * 8)?.as_chunks::<8>();
         pairs
             .iter()
@@ -136,6 +147,7 @@ impl Wasi {
             return false;
         }
         self.watched_at = fuel;
-        self.deadline.is_some_and(|deadline| deadline <= std::time::Instant::now())
+        self.deadline
+            .is_some_and(|deadline| deadline <= std::time::Instant::now())
     }
 }

@@ -23,6 +23,7 @@ use super::host::Logs;
 use crate::directories::Directories;
 
 pub use self::functions::add_to_linker;
+pub use self::guest::charge;
 pub use self::output::Output;
 pub use self::system::Exit;
 

@@ -57,12 +57,19 @@ pub fn write(guest: &mut Guest<'_>, descriptor: u32, buffers: u32, count: u32, w
     let mut total = 0_u32;
     for buffer in guest.buffers(buffers, count)? {
         // More than fits into the number of bytes is left to the next call.
-        let Some(sum) = u32::try_from(buffer.length).ok().and_then(|length| total.checked_add(length)) else {
+        let Some(sum) = u32::try_from(buffer.length)
+            .ok()
+            .and_then(|length| total.checked_add(length))
+        else {
             break;
         };
         total = sum;
         let (bytes, state) = guest.split(buffer);
-        let output = if descriptor == 1 { &mut state.wasi.stdout } else { &mut state.wasi.stderr };
+        let output = if descriptor == 1 {
+            &mut state.wasi.stdout
+        } else {
+            &mut state.wasi.stderr
+        };
         let looked_at = output.write(bytes, &mut state.logs);
         guest.pay(looked_at as u64)?;
     }

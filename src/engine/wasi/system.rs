@@ -68,7 +68,10 @@ pub fn poll(guest: &mut Guest<'_>, subscriptions: u32, events: u32, count: u32, 
     for subscription in subscriptions {
         let (user_data, rest) = subscription.split_at(8);
         let kind = rest.first().copied().unwrap_or_default();
-        let descriptor = rest.get(8..12).and_then(|bytes| bytes.try_into().ok()).map_or(0, u32::from_le_bytes);
+        let descriptor = rest
+            .get(8..12)
+            .and_then(|bytes| bytes.try_into().ok())
+            .map_or(0, u32::from_le_bytes);
         let errno = match kind {
             0 => Errno::SUCCESS,
             1 | 2 if guest.wasi().files.exists(descriptor) => Errno::SUCCESS,

@@ -55,7 +55,11 @@ impl ComponentModule {
         match ty.get_export(component.engine(), "evaluate").map(|export| export.ty) {
             Some(ComponentItem::ComponentFunc(function)) if world::is_evaluate(&function) => {}
             Some(ComponentItem::ComponentFunc(_)) => {
-                return Err(diagnostics::wrong_export("evaluate", EXPECTED, Some("a function of another type")));
+                return Err(diagnostics::wrong_export(
+                    "evaluate",
+                    EXPECTED,
+                    Some("a function of another type"),
+                ));
             }
             _ => return Err(diagnostics::wrong_export("evaluate", EXPECTED, Some("something else"))),
         }

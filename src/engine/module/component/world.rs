@@ -203,7 +203,11 @@ impl OutputStream for Stream {
     fn write(&mut self, bytes: Bytes) -> Result<(), StreamError> {
         let printed = &mut *self.printed.lock().unwrap_or_else(PoisonError::into_inner);
         printed.check_time().map_err(StreamError::Trap)?;
-        let output = if self.error { &mut printed.stderr } else { &mut printed.stdout };
+        let output = if self.error {
+            &mut printed.stderr
+        } else {
+            &mut printed.stdout
+        };
         output.write(&bytes, &mut printed.logs);
         Ok(())
     }
@@ -314,10 +318,14 @@ fn itself(world: &mut World) -> &mut World {
 pub fn offers(name: &str) -> bool {
     let interface = name.split_once('@').map_or(name, |(interface, _)| interface);
     name == HOST
-        || ["cli", "clocks", "filesystem", "io", "random", "sockets"].iter().any(|package| {
-            let rest = interface.strip_prefix("wasi:").and_then(|rest| rest.strip_prefix(package));
-            rest.is_some_and(|rest| rest.starts_with('/'))
-        })
+        || ["cli", "clocks", "filesystem", "io", "random", "sockets"]
+            .iter()
+            .any(|package| {
+                let rest = interface
+                    .strip_prefix("wasi:")
+                    .and_then(|rest| rest.strip_prefix(package));
+                rest.is_some_and(|rest| rest.starts_with('/'))
+            })
 }
 
 /// Whether a function takes a string and gives a `result<string, string>`.

@@ -1,0 +1,283 @@
+//! Components: made from the world in `guest-sdk/wit`, and from text.
+
+use std::time::{Duration, Instant};
+
+use jurybox::{EvaluationOptions, Event, Status};
+use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
+use wit_parser::Resolve;
+
+use crate::harness::{compile, judge, line, refused, run};
+
+/// A core module for the world, made a component as SDKs do it.
+fn of_world(body: &str) -> Vec<u8> {
+    let core = format!(
+        r#"(module
+            (import "jurybox:evaluator/host@0.1.0" "log" (func $log (param i32 i32)))
+            (import "jurybox:evaluator/host@0.1.0" "now" (func $now (result i64)))
+            (import "jurybox:evaluator/host@0.1.0" "random" (func $random (result i64)))
+            (memory (export "memory") 4)
+            (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 65536))
+            (func $answer (param $error i32) (param $pointer i32) (param $length i32) (result i32)
+                (i32.store8 (i32.const 0) (local.get $error))
+                (i32.store (i32.const 4) (local.get $pointer))
+                (i32.store (i32.const 8) (local.get $length))
+                (i32.const 0))
+            (data (i32.const 16) "true")
+            (data (i32.const 32) "no luck")
+            (func (export "evaluate") (param $pointer i32) (param $length i32) (result i32) {body}))"#
+    );
+    let mut core = wat::parse_str(core).expect("it is valid");
+    let mut resolve = Resolve::default();
+    let world = concat!(env!("CARGO_MANIFEST_DIR"), "/guest-sdk/wit");
+    let (package, _) = resolve.push_dir(world).expect("the world can be read");
+    let world = resolve.select_world(&[package], Some("evaluator")).expect("the world");
+    embed_component_metadata(&mut core, &resolve, world, StringEncoding::UTF8).expect("embedded");
+    let mut encoder = ComponentEncoder::default()
+        .module(&core)
+        .expect("a module")
+        .validate(true);
+    encoder.encode().expect("a component")
+}
+
+/// A component in text form. `imports` and `lowered` bring the functions that `core` imports from the module "".
+fn of_text(imports: &str, lowered: &str, core: &str) -> String {
+    format!(
+        r#"(component
+            {imports}
+            (core module $libc
+                (memory (export "memory") 4)
+                (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 65536)))
+            (core instance $libc (instantiate $libc))
+            {lowered}
+            (core module $main
+                (import "libc" "memory" (memory 0))
+                {core}
+                (data (i32.const 16) "true")
+                (func $answer (result i32)
+                    (i32.store8 (i32.const 0) (i32.const 0))
+                    (i32.store (i32.const 4) (i32.const 16))
+                    (i32.store (i32.const 8) (i32.const 4))
+                    (i32.const 0)))
+            (core instance $main (instantiate $main
+                (with "libc" (instance $libc))
+                (with "" (instance $lowered))))
+            (func (export "evaluate") (param "event" string) (result (result string (error string)))
+                (canon lift (core func $main "evaluate")
+                    (memory (core memory $libc "memory")) (realloc (core func $libc "cabi_realloc")))))"#
+    )
+}
+
+#[test]
+fn a_component_of_the_world_judges() {
+    let source = of_world(
+        "(call $log (local.get $pointer) (local.get $length))
+         (if (i64.ne (call $now) (i64.const 42)) (then (unreachable)))
+         (if (i64.eq (call $random) (call $random)) (then (unreachable)))
+         (call $answer (i32.const 0) (i32.const 16) (i32.const 4))",
+    );
+    let mut options = EvaluationOptions::default();
+    options.now_ns = Some(42);
+    let verdict = judge(source, r#"{"output": "ä"}"#, &options);
+    assert_eq!(verdict.status, Status::Ok, "{verdict:?}");
+    assert_eq!(verdict.value, true);
+    let document: serde_json::Value = serde_json::from_str(&verdict.logs[0]).expect("JSON");
+    assert_eq!(document["output"], "ä");
+    assert_eq!(verdict.usage.memory, 4 << 16);
+}
+
+#[test]
+fn errors_of_a_component_are_told() {
+    let judged = |body: &str| line(&judge(of_world(body), "{}", &EvaluationOptions::default()));
+    assert_eq!(
+        judged("(call $answer (i32.const 1) (i32.const 32) (i32.const 7))"),
+        "runtime_error: no luck"
+    );
+    assert_eq!(
+        judged("(unreachable)"),
+        "runtime_error: The module trapped: wasm `unreachable` instruction executed"
+    );
+    for body in [
+        "(call $answer (i32.const 0) (i32.const -1) (i32.const 7))",
+        "(call $answer (i32.const 0) (i32.const 7) (i32.const -1))",
+        "(call $answer (i32.const 9) (i32.const 0) (i32.const 0))",
+        "(i32.const -4)",
+        "(i32.const 1)",
+        "(i32.store8 (i32.const 16) (i32.const 0xff)) (call $answer (i32.const 0) (i32.const 16) (i32.const 4))",
+        "(call $answer (i32.const 0) (i32.const 32) (i32.const 7))",
+    ] {
+        let text = judged(body);
+        assert!(text.starts_with("invalid_result: "), "{body}: {text}");
+    }
+}
+
+#[test]
+fn components_run_out_of_everything() {
+    let mut options = EvaluationOptions::default();
+    options.limits.fuel = 1_000_000;
+    let looping = of_world("(loop $again (br $again)) (i32.const 0)");
+    let verdict = judge(looping.clone(), "{}", &options);
+    assert_eq!(line(&verdict), "out_of_fuel: The fuel limit of 1000000 was reached");
+    options.limits.fuel = u64::MAX >> 1;
+    options.limits.deadline = Duration::from_millis(100);
+    assert_eq!(judge(looping, "{}", &options).status, Status::TimedOut);
+    let growing =
+        of_world("(if (i32.eq (memory.grow (i32.const 2000)) (i32.const -1)) (then (unreachable))) (i32.const 0)");
+    assert_eq!(
+        line(&judge(growing, "{}", &EvaluationOptions::default())),
+        "out_of_memory: The memory limit of 67108864 bytes was reached"
+    );
+}
+
+#[test]
+fn every_event_finds_a_new_component() {
+    let source = of_world(
+        "(i32.store (i32.const 48) (i32.add (i32.load (i32.const 48)) (i32.const 1)))
+         (i32.store8 (i32.const 16) (i32.add (i32.const 0x30) (i32.load (i32.const 48))))
+         (call $answer (i32.const 0) (i32.const 16) (i32.const 1))",
+    );
+    let evaluator = compile(source).expect("it loads");
+    let event = Event::from_json("{}").expect("an event");
+    let mut options = EvaluationOptions::default();
+    let mut judge = evaluator.judge();
+    let first = judge.evaluate(&event, &options);
+    for _ in 0..1000 {
+        let verdict = judge.evaluate(&event, &options);
+        assert_eq!((line(&verdict), verdict.usage.fuel), ("1".to_owned(), first.usage.fuel));
+    }
+    options.keep_state = true;
+    assert_eq!(line(&judge.evaluate(&event, &options)), "1");
+    assert_eq!(line(&judge.evaluate(&event, &options)), "2");
+}
+
+#[test]
+fn waiting_takes_no_time() {
+    let source = of_text(
+        r#"(import "wasi:io/poll@0.2.0" (instance $poll
+               (export "pollable" (type $pollable (sub resource)))
+               (export "[method]pollable.block" (func (param "self" (borrow $pollable))))))
+           (alias export $poll "pollable" (type $pollable))
+           (import "wasi:clocks/monotonic-clock@0.2.0" (instance $clock
+               (alias outer 1 $pollable (type $inner))
+               (export "pollable" (type $exported (eq $inner)))
+               (export "subscribe-duration" (func (param "when" u64) (result (own $exported))))))"#,
+        r#"(core func $subscribe (canon lower (func $clock "subscribe-duration")))
+           (core func $block (canon lower (func $poll "[method]pollable.block")))
+           (core instance $lowered
+               (export "subscribe" (func $subscribe))
+               (export "block" (func $block)))"#,
+        r#"(import "" "subscribe" (func $subscribe (param i64) (result i32)))
+           (import "" "block" (func $block (param i32)))
+           (func (export "evaluate") (param i32 i32) (result i32)
+               (call $block (call $subscribe (i64.const 3600000000000)))
+               (call $answer))"#,
+    );
+    let started = Instant::now();
+    assert_eq!(run(&source), "true");
+    assert!(started.elapsed() < Duration::from_secs(60));
+}
+
+#[test]
+fn resources_are_bounded() {
+    let source = of_text(
+        r#"(import "wasi:io/poll@0.2.0" (instance $poll
+               (export "pollable" (type $pollable (sub resource)))))
+           (alias export $poll "pollable" (type $pollable))
+           (import "wasi:clocks/monotonic-clock@0.2.0" (instance $clock
+               (alias outer 1 $pollable (type $inner))
+               (export "pollable" (type $exported (eq $inner)))
+               (export "subscribe-duration" (func (param "when" u64) (result (own $exported))))))"#,
+        r#"(core func $subscribe (canon lower (func $clock "subscribe-duration")))
+           (core instance $lowered (export "subscribe" (func $subscribe)))"#,
+        r#"(import "" "subscribe" (func $subscribe (param i64) (result i32)))
+           (func (export "evaluate") (param i32 i32) (result i32)
+               (loop $again (drop (call $subscribe (i64.const 1))) (br $again))
+               (call $answer))"#,
+    );
+    let verdict = judge(source, "{}", &EvaluationOptions::default());
+    assert_eq!(verdict.status, Status::RuntimeError, "{}", line(&verdict));
+}
+
+#[test]
+fn what_is_printed_becomes_lines() {
+    let source = of_text(
+        r#"(import "wasi:io/error@0.2.0" (instance $error (export "error" (type (sub resource)))))
+           (alias export $error "error" (type $error))
+           (import "wasi:io/streams@0.2.0" (instance $streams
+               (export "output-stream" (type $stream (sub resource)))
+               (alias outer 1 $error (type $inner))
+               (export "error" (type $failed (eq $inner)))
+               (type $stream-error (variant (case "last-operation-failed" (own $failed)) (case "closed")))
+               (export "stream-error" (type $exported (eq $stream-error)))
+               (export "[method]output-stream.blocking-write-and-flush"
+                   (func (param "self" (borrow $stream)) (param "contents" (list u8)) (result (result (error $exported)))))))
+           (alias export $streams "output-stream" (type $stream))
+           (import "wasi:cli/stdout@0.2.0" (instance $stdout
+               (alias outer 1 $stream (type $inner))
+               (export "output-stream" (type $exported (eq $inner)))
+               (export "get-stdout" (func (result (own $exported))))))"#,
+        r#"(core func $get (canon lower (func $stdout "get-stdout")))
+           (core func $write (canon lower (func $streams "[method]output-stream.blocking-write-and-flush")
+               (memory (core memory $libc "memory"))))
+           (core instance $lowered (export "get" (func $get)) (export "write" (func $write)))"#,
+        r#"(import "" "get" (func $get (result i32)))
+           (import "" "write" (func $write (param i32 i32 i32 i32)))
+           (data (i32.const 64) "one\ntwo")
+           (func (export "evaluate") (param i32 i32) (result i32)
+               (call $write (call $get) (i32.const 64) (i32.const 7) (i32.const 96))
+               (call $answer))"#,
+    );
+    assert_eq!(run(&source), "one | two | true");
+}
+
+#[test]
+fn clocks_and_random_numbers_repeat() {
+    let source = of_text(
+        r#"(import "wasi:random/random@0.2.0" (instance $random
+               (export "get-random-u64" (func (result u64)))
+               (export "get-random-bytes" (func (param "len" u64) (result (list u8))))))
+           (import "wasi:clocks/monotonic-clock@0.2.3" (instance $clock (export "now" (func (result u64)))))"#,
+        r#"(core func $random (canon lower (func $random "get-random-u64")))
+           (core func $bytes (canon lower (func $random "get-random-bytes")
+               (memory (core memory $libc "memory")) (realloc (core func $libc "cabi_realloc"))))
+           (core func $now (canon lower (func $clock "now")))
+           (core instance $lowered
+               (export "random" (func $random)) (export "bytes" (func $bytes)) (export "now" (func $now)))"#,
+        r#"(import "" "random" (func $random (result i64)))
+           (import "" "bytes" (func $bytes (param i64 i32)))
+           (import "" "now" (func $now (result i64)))
+           (func (export "evaluate") (param i32 i32) (result i32)
+               (if (i64.ne (call $now) (i64.const 42)) (then (unreachable)))
+               (call $bytes (i64.const 8) (i32.const 96))
+               (if (i64.eq (call $random) (i64.load (i32.load (i32.const 96)))) (then (unreachable)))
+               (call $bytes (i64.const 1000000000000) (i32.const 96))
+               (call $answer))"#,
+    );
+    let mut options = EvaluationOptions::default();
+    options.now_ns = Some(42);
+    assert_eq!(
+        line(&judge(source, "{}", &options)),
+        "runtime_error: More than 65536 random bytes were asked for at once"
+    );
+}
+
+#[test]
+fn components_without_the_world_are_refused() {
+    assert_eq!(
+        refused("(component)"),
+        "wrong-export: the module does not export `evaluate`"
+    );
+    let message = refused(r#"(component (import "wasi:http/outgoing-handler@0.2.0" (instance)))"#);
+    assert_eq!(
+        message,
+        "unknown-import: the module imports `wasi:http/outgoing-handler@0.2.0` from `the world`, which is not there"
+    );
+    assert!(refused(r#"(component (import "own" (func)))"#).starts_with("unknown-import: "));
+    let other = of_text(
+        "",
+        "(core instance $lowered)",
+        "(func (export \"evaluate\") (param i32 i32) (result i32) (i32.const 0))",
+    )
+    .replace("(error string)", "(error u32)");
+    let message = refused(other);
+    assert!(message.starts_with("wrong-export: "), "{message}");
+}
