@@ -28,7 +28,8 @@ const ENVELOPE: [&str; 4] = ["uuid", "event", "distinct_id", "timestamp"];
 /// Two shapes are understood. The events of PostHog have an envelope (`uuid`, `event`, `distinct_id`, `timestamp`) and
 /// `properties`, an object or the text of one. **Plain events** have no `properties`: `{"input": ..., "output": ...,
 /// "expected": ...}`, as datasets and eval files have them. A plain event counts as an `$ai_generation` whose properties
-/// are its own fields but the envelope, with `input` and `output` renamed to `$ai_input` and `$ai_output`.
+/// are its own fields but the envelope, with `input` and `output` renamed to `$ai_input` and `$ai_output`. The events of
+/// `HoneyHive` (`inputs`, `outputs`, `feedback`) are plain events in this; their [document](Self::document) knows more.
 ///
 /// An event is read once and then only looked at, by any number of metrics on any number of threads. What metrics need
 /// in another form is made when the first one asks for it, and kept.
