@@ -71,8 +71,8 @@ pub fn begin(document: &'static str, posthog: bool) {
 /// The globals of PostHog's evaluations, from an event document.
 ///
 /// The document of an event with `properties` has them all. That of a plain event has what the properties are made of:
-/// the event's own fields, except that what the document adds (`expected`, `metadata`) can't be told from a field of
-/// the event.
+/// the event's own fields, except that what the document derives from others (`expected` from `label`, say) can't be told
+/// from a field of the event.
 pub fn globals(document: u32) -> Value {
     let field = |name: &str| object::get_text(document, name).unwrap_or(Value::NULL);
     let text_field = |name: &str| {
@@ -116,6 +116,11 @@ pub fn globals(document: u32) -> Value {
     };
     let id = or_empty(text_field("id"));
     let name = or_empty(name);
+    // What PostHog does not take for input or output has no text either, whatever the document says.
+    let readable = |value: Value, text: Value| {
+        let is_missing = !compare::truthy(value) || text == Value::NULL;
+        if is_missing { text::ascii("") } else { text }
+    };
     let event = record(&[
         ("uuid", id),
         ("event", name),
@@ -134,8 +139,8 @@ pub fn globals(document: u32) -> Value {
         ("input", input),
         ("output", output),
         ("properties", light(properties)),
-        ("input_text", or_empty(text_field("input_text"))),
-        ("output_text", or_empty(text_field("output_text"))),
+        ("input_text", readable(input, text_field("input_text"))),
+        ("output_text", readable(output, text_field("output_text"))),
     ]);
     record(&[
         ("input", input),
@@ -168,8 +173,9 @@ fn plain_properties(document: u32) -> Value {
             "input" => entry.value != Value::NULL && !is_plural(entry.value, "inputs"),
             "output" => entry.value != Value::NULL && !is_plural(entry.value, "outputs"),
             "id" => entry.value != Value::NULL && !has("uuid") && !has("event_id"),
-            "expected" => entry.value != Value::NULL,
-            "metadata" => compare::truthy(entry.value),
+            // What the document adds where an event has none.
+            "expected" | "model" => entry.value != Value::NULL,
+            "metadata" | "tool_calls" => compare::truthy(entry.value),
             name => !ENVELOPE.contains(&name) && !DERIVED.contains(&name),
         };
         if is_own {
