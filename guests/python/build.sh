@@ -56,7 +56,7 @@ if step sources; then
     tar -xf "inputs/$zlib" -C zlib --strip-components=1
     dpkg-deb -x "inputs/$libc" libc
     # The host gives interpreters a stack of 4 MiB, half of what CPython counts on: see tests/python/hostile.rs.
-    sed -i '/Based on wasmtime 16/{n;s/5000/2000/}' src/Include/cpython/pystate.h
+    sed -i '/Based on wasmtime 16/{n;s/5000/3000/}' src/Include/cpython/pystate.h
 
     finished sources
 fi

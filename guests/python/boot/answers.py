@@ -45,12 +45,15 @@ _encode = c_make_encoder(None, _no_default, encode_basestring, None, ":", ",", F
 class Unfit(Exception):
     """A value that JSON doesn't have, and the keys that lead to it, innermost first."""
 
-    def __init__(self, what):
+    def __init__(self, what, has_place=True):
         self.what = what
+        self.has_place = has_place
         self.path = []
 
     def text(self):
         """What the metric returned, and where."""
+        if not self.has_place:
+            return self.what
         place = ""
         for key in reversed(self.path):
             if isinstance(key, int):
@@ -104,7 +107,7 @@ def plain(value, depth):
             return value
         raise Unfit("infinity" if value == value else "NaN")
     if not depth:
-        raise Unfit(f"an object or list that contains itself or is nested more than {DEEPEST} deep")
+        raise Unfit(f"an object or list that contains itself or is nested more than {DEEPEST} deep", has_place=False)
     if kind is dict:
         return _object(value, depth)
     if kind is list or kind is tuple:

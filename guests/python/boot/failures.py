@@ -5,9 +5,11 @@ metrics may spend, and it trusts what an exception's class says about itself.
 """
 
 from itertools import islice
+from sys import stdlib_module_names
 
 # What a metric can't have here, and why: said after Python's own message.
 _ABSENT = "metrics have Python's standard library alone"
+_LEFT_OUT = "the sandbox has the standard library without this part"
 _ABSENT_PARTS = {
     "ctypes": "the sandbox runs no foreign code",
     "curses": "the sandbox has no terminal",
@@ -17,6 +19,7 @@ _ABSENT_PARTS = {
     "multiprocessing": "the sandbox has no processes",
     "resource": "the sandbox has no processes",
     "smtplib": "the sandbox has no network",
+    "ssl": "the sandbox has no network",
     "sqlite3": "the sandbox has no databases",
     "tkinter": "the sandbox has no screen",
     "turtle": "the sandbox has no screen",
@@ -74,7 +77,7 @@ def message_of(exception):
     try:
         text = str(exception)
         if isinstance(exception, ModuleNotFoundError) and isinstance(exception.name, str):
-            text = f"{text} ({_ABSENT_PARTS.get(exception.name.partition('.')[0], _ABSENT)})"
+            text = f"{text} ({_reason(exception.name.partition('.')[0])})"
     except BaseException as error:
         try:
             return f"<its message can't be read: {type(error).__name__}>"
@@ -86,14 +89,18 @@ def message_of(exception):
     return text
 
 
+def _reason(module):
+    """Why a module isn't there."""
+    return _ABSENT_PARTS.get(module) or (_LEFT_OUT if module in stdlib_module_names else _ABSENT)
+
+
 def report(exception, source):
     """Type, message, place and traceback of an exception."""
     kind = type(exception)
     name = type_name(kind, source)
-    if kind is MemoryError:
+    message = message_of(exception)
+    if kind is MemoryError and not message:
         message = "out of memory"
-    else:
-        message = message_of(exception)
     frames = _frames(exception, source)
     line = column = None
     if frames:

@@ -8,30 +8,22 @@ _COMPILING = frozenset("compile search match fullmatch findall finditer split su
 MOST_HINTS = 20
 
 
-def hints(tree, source):
+def hints(facts, tree, source):
     """The hints for a snippet, in the order of its lines."""
-    modules, functions = _names_of_re(tree)
-    if not modules and not functions:
+    if "re" not in facts.imports:
         return []
+    modules, functions = _names_of_re(tree)
     found = {}
-    for function in ast.walk(tree):
-        if isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            body = function.body
-        elif isinstance(function, ast.Lambda):
-            body = [function.body]
-        else:
-            continue
-        for statement in body:
-            for call in ast.walk(statement):
-                if isinstance(call, ast.Call) and _compiles(call, modules, functions):
-                    column = source.column(call.lineno, call.col_offset)
-                    found[call.lineno, column] = {
-                        "code": "regex-per-event",
-                        "message": "this pattern is compiled for every event",
-                        "line": call.lineno,
-                        "column": column,
-                        "help": "compile the pattern at the top of the file: PATTERN = re.compile(...)",
-                    }
+    for call in facts.calls:
+        if _compiles(call, modules, functions):
+            column = source.column(call.lineno, call.col_offset)
+            found[call.lineno, column] = {
+                "code": "regex-per-event",
+                "message": "this pattern is compiled for every event",
+                "line": call.lineno,
+                "column": column,
+                "help": "compile the pattern at the top of the file: PATTERN = re.compile(...)",
+            }
     return [found[place] for place in sorted(found)][:MOST_HINTS]
 
 
@@ -52,4 +44,4 @@ def _compiles(call, modules, functions):
             return False
     elif not isinstance(called, ast.Name) or called.id not in functions:
         return False
-    return bool(call.args) and isinstance(call.args[0], ast.Constant) and isinstance(call.args[0].value, (str, bytes))
+    return isinstance(call.args[0].value, (str, bytes))

@@ -61,9 +61,9 @@ def _loaded(source, request):
             plan = conventions.decide(facts, namespace, request.get("convention"), request.get("entry"))
     except conventions.Unclear as unclear:
         raise _Refused(_error("convention", None, unclear.message, unclear.line)) from None
-    modules.preload(facts.imports)
+    modules.preload(sorted(facts.imports))
     snippet.ready(plan, whole)
-    return {"convention": plan.convention, "entry": plan.entry, "hints": hints.hints(tree, source)}
+    return {"convention": plan.convention, "entry": plan.entry, "hints": hints.hints(facts, tree, source)}
 
 
 def _is_program(facts, request):
@@ -75,9 +75,10 @@ def _compiled(source):
     """The code, the syntax tree and the facts; raises `_Refused` for what is not Python."""
     text, file = source.text, source.file
     try:
-        code = compile(text, file, "exec", dont_inherit=True)
+        # Parsing is the dearest part: it is done once.
         tree = compile(text, file, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
-        return code, tree, program.Program(text, file, tree)
+        code = compile(tree, file, "exec", dont_inherit=True)
+        return code, tree, program.Program(tree)
     except SyntaxError as error:
         raise _Refused(_syntax(error, source)) from None
     except (RecursionError, MemoryError) as error:

@@ -1,7 +1,6 @@
 """What can be read off a snippet's source before it runs: its functions, what they mention, what happens at its top."""
 
 import ast
-from symtable import symtable
 
 # HoneyHive puts these into the globals of a snippet.
 INJECTED = frozenset(
@@ -10,6 +9,8 @@ INJECTED = frozenset(
 )
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+# What the blocks of a statement consist of.
+_BLOCKS = (ast.stmt, ast.ExceptHandler, ast.match_case)
 
 
 class Parameter:
@@ -111,96 +112,132 @@ def parameters_of_value(value):
 class Program:
     """The facts about one snippet."""
 
-    def __init__(self, source, file, tree):
+    def __init__(self, tree):
         # Functions at the top by name; the last definition counts, as it does when the snippet runs.
         self.functions = {}
         # Other names at the top by the expression they are assigned, `None` if it isn't a plain assignment; and the line.
         self.assigned = {}
         # Names that functions and classes mention, in decorators too, by the name of the function or class.
         self.mentions = {}
-        # What is imported, anywhere, in the order of the source.
-        self.imports = _imports(tree)
+        # What is imported, anywhere.
+        self.imports = set()
+        # Calls with a constant as first argument within functions: what `hints` looks at.
+        self.calls = []
+        self._bound = set()
+        self._read = set()
         for statement in _top(tree.body):
             self._statement(statement)
-        table = symtable(source, file, "exec")
-        bound = {symbol.get_name() for symbol in table.get_symbols() if symbol.is_assigned() or symbol.is_imported()}
         # Whether the code at the top uses what HoneyHive injects.
-        self.runs_per_event = not (_read_at_top(table) & INJECTED <= bound | self.functions.keys())
+        self.runs_per_event = not self._read & INJECTED <= self._bound
 
     def _statement(self, statement):
-        if isinstance(statement, _FUNCTIONS):
-            self._function(statement.name, statement, statement.args, statement.body + statement.decorator_list)
-        elif isinstance(statement, ast.ClassDef):
-            self.mentions.setdefault(statement.name, set()).update(_names([statement]))
+        kind = type(statement)
+        if kind in _FUNCTIONS:
+            self._function(statement.name, statement, statement.args)
+            self._scan([statement], statement.name)
+        elif kind is ast.ClassDef:
+            self._scan([statement], statement.name)
+        elif kind is ast.Import or kind is ast.ImportFrom:
+            self._import(statement, inside=False)
         else:
             value = getattr(statement, "value", None)
+            owner = None
             for target in getattr(statement, "targets", None) or [getattr(statement, "target", None)]:
-                if not isinstance(target, ast.Name):
+                if type(target) is not ast.Name:
                     for name in _stored(target):
                         self._assignment(name, None, statement)
-                elif isinstance(value, ast.Lambda):
-                    self._function(target.id, value, value.args, [value.body])
-                elif not isinstance(statement, ast.AnnAssign) or value is not None:
+                elif type(value) is ast.Lambda:
+                    owner = target.id
+                    self._function(owner, value, value.args)
+                elif kind is not ast.AnnAssign or value is not None:
                     self._assignment(target.id, value, statement)
+            # The statements in the blocks of this one are told apart already.
+            self._scan([part for part in _parts(statement) if not isinstance(part, _BLOCKS)], owner)
 
-    def _function(self, name, node, arguments, mentioning):
+    def _function(self, name, node, arguments):
         self.assigned.pop(name, None)
         self.functions[name] = Candidate(name, node.lineno, parameters_of(arguments), ast.unparse(arguments), node)
-        self.mentions.setdefault(name, set()).update(_names(mentioning))
 
     def _assignment(self, name, value, statement):
         self.functions.pop(name, None)
         self.assigned[name] = (value, statement.lineno)
 
+    def _scan(self, nodes, owner):
+        """Notes what is mentioned within, and what is read and bound when the code at the top runs."""
+        mentioned = self.mentions.setdefault(owner, set()) if owner else set()
+        # Each with whether it is within a function's body.
+        stack = [(node, False) for node in nodes]
+        while stack:
+            node, inside = stack.pop()
+            kind = type(node)
+            if kind is ast.Name:
+                if type(node.ctx) is ast.Load:
+                    mentioned.add(node.id)
+                    if not inside:
+                        self._read.add(node.id)
+                elif not inside:
+                    self._bound.add(node.id)
+                continue
+            if kind in _FUNCTIONS or kind is ast.Lambda:
+                # Decorators and defaults belong to the code around it.
+                stack += [(part, inside) for part in (node.args, *getattr(node, "decorator_list", ()))]
+                body = node.body if kind is not ast.Lambda else [node.body]
+                stack += [(part, True) for part in body]
+                if kind is not ast.Lambda and not inside:
+                    self._bound.add(node.name)
+                continue
+            if kind is ast.Import or kind is ast.ImportFrom:
+                self._import(node, inside)
+            elif kind is ast.Call:
+                if inside and node.args and type(node.args[0]) is ast.Constant:
+                    self.calls.append(node)
+            elif not inside and type(getattr(node, "name", None)) is str:
+                # Classes, and names that handlers and patterns bind.
+                self._bound.add(node.name)
+            stack += [(part, inside) for part in _parts(node)]
+
+    def _import(self, node, inside):
+        if type(node) is ast.Import:
+            self.imports.update(alias.name for alias in node.names)
+        elif node.module and not node.level:
+            self.imports.add(node.module)
+            self.imports.update(f"{node.module}.{alias.name}" for alias in node.names)
+        if not inside:
+            self._bound.update(alias.asname or alias.name.partition(".")[0] for alias in node.names)
+
 
 def _top(statements):
-    """The statements that run at the top, those within `if`, `try` and other blocks included."""
-    for statement in statements:
+    """The statements that run at the top, those within `if`, `try` and other blocks included, in their order."""
+    stack = statements[::-1]
+    while stack:
+        statement = stack.pop()
+        kind = type(statement)
+        if kind is ast.ExceptHandler or kind is ast.match_case:
+            stack += statement.body[::-1]
+            continue
         # Never true here: a snippet isn't run as a script.
-        if isinstance(statement, ast.If) and _names([statement.test]) == {"__name__"}:
+        if kind is ast.If and _is_main_guard(statement.test):
             continue
         yield statement
-        if isinstance(statement, (*_FUNCTIONS, ast.ClassDef)):
-            continue
-        for field in ("body", "orelse", "handlers", "finalbody", "cases"):
-            for part in getattr(statement, field, ()):
-                yield from _top([part] if isinstance(part, ast.stmt) else part.body)
+        if kind not in _FUNCTIONS and kind is not ast.ClassDef:
+            stack += [part for part in _parts(statement) if isinstance(part, _BLOCKS)][::-1]
 
 
-def _read_at_top(table):
-    """The global names that are read when the module, a class body or a comprehension at its top runs."""
-    whole = table.get_type() == "module"
-    read = {
-        symbol.get_name()
-        for symbol in table.get_symbols()
-        if symbol.is_referenced() and (whole or symbol.is_global())
-    }
-    for child in table.get_children():
-        if child.get_type() == "class" or child.get_name() in ("listcomp", "setcomp", "dictcomp", "genexpr"):
-            read |= _read_at_top(child)
-    return read
+def _is_main_guard(test):
+    return type(test) is ast.Compare and type(test.left) is ast.Name and test.left.id == "__name__"
 
 
-def _names(nodes):
-    """All names that are read anywhere within."""
-    return {
-        part.id
-        for node in nodes
-        for part in ast.walk(node)
-        if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load)
-    }
+def _parts(node):
+    """The nodes right below a node, but constants, of which tables have thousands."""
+    parts = []
+    for field in node._fields:
+        value = getattr(node, field, None)
+        if type(value) is list:
+            parts += [part for part in value if type(part) is not ast.Constant and isinstance(part, ast.AST)]
+        elif isinstance(value, ast.AST) and type(value) is not ast.Constant:
+            parts.append(value)
+    return parts
 
 
 def _stored(target):
-    return [part.id for part in ast.walk(target) if isinstance(part, ast.Name)] if target is not None else []
-
-
-def _imports(tree):
-    names = {}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            names.update((alias.name, None) for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            names[node.module] = None
-            names.update((f"{node.module}.{alias.name}", None) for alias in node.names)
-    return list(names)
+    return [part.id for part in ast.walk(target) if type(part) is ast.Name] if target is not None else []

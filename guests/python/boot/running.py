@@ -1,7 +1,8 @@
 """An event, from its JSON to the answer."""
 
+import builtins
 import random
-from builtins import exec
+import sys
 from json import JSONDecoder
 from types import ModuleType
 
@@ -37,11 +38,11 @@ class Snippet:
 
     def run_top(self, injected=()):
         """Runs the code at the top in a fresh module."""
-        import sys
-
         self.module = module = ModuleType(MODULE)
         namespace = module.__dict__
         namespace["__file__"] = self.source.file
+        # Not ours, which `exec` would give it.
+        namespace["__builtins__"] = builtins
         namespace.update(injected)
         sys.modules[MODULE] = module
         exec(self.code, namespace)

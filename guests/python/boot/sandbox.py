@@ -1,5 +1,7 @@
 """What of the interpreter itself has to be different in the sandbox."""
 
+import _signal
+import builtins
 import gc
 import os
 import posix
@@ -12,7 +14,12 @@ def install():
     for module in (os, posix):
         module._exit = _exit
         module.abort = abort
+    _signal.raise_signal = raise_signal
+    # What `site` would add.
+    builtins.exit = builtins.quit = sys.exit
     os.environ.clear()
+    # Garbage in cycles holds memory, of which there is little: it is looked for more often than usual.
+    gc.set_threshold(500, 10, 10)
     sys.argv[:] = [""]
 
 
@@ -32,3 +39,8 @@ def _exit(status):
 def abort():
     """Ends a process; here, the run."""
     raise RuntimeError("os.abort() was called")
+
+
+def raise_signal(signal):
+    """Sends the process a signal, for which there is nobody."""
+    raise OSError("the sandbox has no signals")
