@@ -4,7 +4,7 @@ use jurybox::{Convention, Event, Language, MetricSection, Snippet};
 use serde_json::{Value, json};
 
 use super::host::{Ending, Metric};
-use super::{engine, events, metric, same};
+use super::{engine, events, metric, runs_as_a_module, same};
 
 #[test]
 fn the_examples_judge_as_before() {
@@ -12,7 +12,8 @@ fn the_examples_judge_as_before() {
     for file in ["cost_latency.hog", "input_relevance.hog", "regex_safety_checks.hog"] {
         let snippet = Snippet::hog(String::from_utf8(metric(file)).expect("text"));
         let evaluator = engine.compile(&snippet).expect("it compiles");
-        let metric = Metric::new(&engine.build(&snippet).expect("it builds"));
+        let wasm = engine.build(&snippet).expect("it builds");
+        let metric = Metric::new(&wasm);
         for event in &events {
             same(file, &evaluator, event, &metric.judge(event.document()));
         }
@@ -21,6 +22,7 @@ fn the_examples_judge_as_before() {
         for (event, run) in events.iter().zip(&runs) {
             same(file, &evaluator, event, run);
         }
+        runs_as_a_module(&engine, wasm, &evaluator, &events);
     }
 }
 

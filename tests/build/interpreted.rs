@@ -3,7 +3,7 @@
 use jurybox::{Event, Language, MetricSection, Snippet};
 
 use super::host::Metric;
-use super::{engine, events, metric, same};
+use super::{engine, events, metric, runs_as_a_module, same};
 
 /// Compiling an interpreter takes seconds, so that one example stands for all.
 fn judges_as_before(language: Language, source: Vec<u8>) {
@@ -31,6 +31,7 @@ fn judges_as_before(language: Language, source: Vec<u8>) {
     for (event, run) in events.iter().zip(&runs) {
         same(language.extension(), &evaluator, event, run);
     }
+    runs_as_a_module(&engine, wasm, &evaluator, &events);
 }
 
 #[test]

@@ -8,7 +8,7 @@ mod written;
 use std::path::Path;
 
 use jurybox::reader::EventReader;
-use jurybox::{CodeStore, Convention, Engine, EngineOptions, EvaluationOptions, Evaluator, Event, Status};
+use jurybox::{CodeStore, Convention, Engine, EngineOptions, EvaluationOptions, Evaluator, Event, Snippet, Status};
 use serde_json::Value;
 
 use host::{Ending, Metric, NOW, Run};
@@ -76,5 +76,19 @@ fn same(name: &str, evaluator: &Evaluator, event: &Event, run: &Run) {
             .find(|value| !value.is_null())
             .unwrap_or(answer);
         assert_eq!(value, &verdict.value, "{where_}");
+    }
+}
+
+/// Checks that the engine runs a built module like any metric. The rules of PostHog's convention are in the module itself.
+fn runs_as_a_module(engine: &Engine, wasm: Vec<u8>, evaluator: &Evaluator, events: &[Event]) {
+    let module = engine.compile(&Snippet::wasm(wasm)).expect("it compiles");
+    for event in events {
+        let verdict = module.evaluate_with(event, &options());
+        let original = evaluator.evaluate_with(event, &options());
+        let where_ = format!("{verdict:?}\n{original:?}");
+        assert_eq!(verdict.status, original.status, "{where_}");
+        assert_eq!(verdict.value, original.value, "{where_}");
+        assert_eq!(verdict.passed, original.passed, "{where_}");
+        assert_eq!(verdict.logs, original.logs, "{where_}");
     }
 }
