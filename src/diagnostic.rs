@@ -6,6 +6,7 @@
 
 pub mod hog;
 pub mod interpreted;
+pub mod javascript;
 mod line_index;
 pub mod module;
 mod render;
