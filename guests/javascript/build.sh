@@ -64,10 +64,16 @@ weigh js_proxy_get_own_property_names 320
 weigh js_iterator_helper_next 128
 weigh re_parse_disjunction 128 libregexp.c
 weigh re_parse_nested_class 128 libregexp.c
+# Iterators that are made of iterators call each other without passing a check.
+patch 's/            func = p->u.cfunc.c_function;\n            return func.iterator_next(/            if (js_check_stack_overflow(ctx->rt, 0)) {\
+                *pdone = false;\
+                return JS_ThrowStackOverflow(ctx);\
+            }\n&/'
 # Line 0 stands for the default, 1. A line before the author's first one has the number 0, though.
 patch 's/if (options->line_num != 0)\n            line/line/'
 # QuickJS knows the places of calls and some operators only; with those of statements, every error has at least the right line.
 patch 's/    switch(tok = s->token.val) {\n    case .{.:\n        if (js_parse_block/    emit_source_loc(s);\n&/'
+patch 's/\n            if (js_parse_function_check_names(s, fd, func_name))\n                goto fail;\n\n/&            emit_source_loc(s);\n/'
 # Frames of the guest's own realm (the one with an opaque pointer) are no business of the author, who sees `error.stack`.
 patch 's/        p = JS_VALUE_GET_OBJ(sf->cur_func);\n        b = NULL;\n        backtrace_barrier = false;/&\
         if (guest_hides_frame(p)) continue;/'

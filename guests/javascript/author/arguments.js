@@ -60,23 +60,7 @@ const FORMS = {
 
   run: (source) => [run(source), example(source)],
 
-  ctx: ({ document, input, output, expected, metadata }) => {
-    const tool_calls = toolCalls(document, output);
-    return [
-      {
-        observation: { id: document.id, input, output, metadata, tool_calls, toolCalls: tool_calls },
-        experiment:
-          expected === null
-            ? null
-            : {
-                item_expected_output: expected,
-                itemExpectedOutput: expected,
-                item_metadata: metadata,
-                itemMetadata: metadata,
-              },
-      },
-    ];
-  },
+  ctx: (source) => [{ observation: observation(source), experiment: experiment(source) }],
 
   instance: ({ input, output, expected, metadata }) => [
     { prompt: input, response: output, reference: expected, metadata, ...object(input, {}) },
@@ -133,15 +117,14 @@ function names(source) {
 }
 
 function sample({ document, output }) {
-  const text = document.output_text;
-  const output_tools = toolCalls(document, output);
+  const { output_text: text, tool_calls: output_tools } = document;
   const message = { role: "assistant", content: text };
   return {
     output_text: text,
     output_json: isObject(output) || isArray(output) ? output : parsed(text),
     output_tools,
     choices: [{ index: 0, message: output_tools.length === 0 ? message : { ...message, tool_calls: output_tools } }],
-    model: model(document),
+    model: document.model,
   };
 }
 
@@ -196,41 +179,19 @@ function context({ document, input, output, expected, metadata }) {
   };
 }
 
-// The calls of tools that a model answered with, wherever its platform keeps them; often there are none.
-function toolCalls(document, output) {
-  const candidates = [
-    own(document, "tool_calls", undefined),
-    called(output),
-    called(own(document, "output", undefined)),
-    called(own(object(own(document, "properties", null), {}), "$ai_output_choices", undefined)),
-  ];
-  for (let index = 0; index < candidates.length; index += 1) {
-    const calls = candidates[index];
-    if (isArray(calls) && calls.length > 0) return calls;
-  }
-  return [];
+function observation({ document, input, output, metadata }) {
+  const { id, tool_calls } = document;
+  return { id, input, output, metadata, tool_calls, toolCalls: tool_calls };
 }
 
-// The calls in a message, in a choice that holds a message, in an answer that holds choices, or in the first of a list of these.
-function called(value) {
-  if (isArray(value)) {
-    for (let index = 0; index < value.length; index += 1) {
-      const calls = called(value[index]);
-      if (calls !== undefined) return calls;
-    }
-    return undefined;
-  }
-  if (!isObject(value)) return undefined;
-  return own(value, "tool_calls", undefined) ?? called(own(value, "message", undefined)) ?? called(own(value, "choices", undefined));
-}
-
-function model(document) {
-  const places = [document, object(own(document, "config", null), {}), document.metadata, document.properties];
-  for (let index = 0; index < places.length; index += 1) {
-    const name = own(places[index], "model", own(places[index], "$ai_model", undefined));
-    if (typeof name === "string") return name;
-  }
-  return null;
+function experiment({ expected, metadata }) {
+  if (expected === null) return null;
+  return {
+    item_expected_output: expected,
+    itemExpectedOutput: expected,
+    item_metadata: metadata,
+    itemMetadata: metadata,
+  };
 }
 
 // The object or list that a text is in JSON; null for all other texts.

@@ -47,7 +47,8 @@ export function evaluate(document) {
 // would change pages of memory that are now shared.
 function warmUp() {
   const document = native.evaluate(
-    `({id: null, input: "a", output: "b", input_text: "a", output_text: "b", expected: null, metadata: {}, properties: {}})`,
+    `({id: null, input: "a", output: "b", input_text: "a", output_text: "b", expected: null, metadata: {}, properties: {},
+      model: null, tool_calls: []})`,
     "warm-up",
   );
   for (const form of ["event", "object", "sample", "run", "ctx", "instance", "promptfoo"]) {
