@@ -169,3 +169,19 @@ fn scripts_abort_with_message_and_place() {
         "no luck ☂ | trace: no luck ☂ 1, 2.5 | runtime_error: no luck ☂ (metric.ts:3:5)"
     );
 }
+
+#[test]
+fn the_example_of_the_page_judges() {
+    let page = include_str!("../../guest-sdk/ABI.md");
+    let (_, rest) = page.split_once("```wat\n").expect("an example");
+    let (source, _) = rest.split_once("```").expect("its end");
+    let judged = |event: &str| judge(source, event, &EvaluationOptions::default());
+    assert_eq!(line(&judged(r#"{"output": "Fine!"}"#)), "true");
+    let verdict = judged(r#"{"output": "Fine."}"#);
+    assert_eq!(
+        (line(&verdict), verdict.reasoning),
+        ("false".to_owned(), "nobody shouts".to_owned())
+    );
+    let large = format!(r#"{{"output": "{}"}}"#, "y".repeat(1_000_000));
+    assert!(line(&judged(&large)).starts_with("out_of_memory: `alloc` found no room"));
+}

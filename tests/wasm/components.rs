@@ -1,8 +1,11 @@
 //! Components: made from the world in `guest-sdk/wit`, and from text.
 
+use std::fs;
+use std::process::Command;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use jurybox::{EvaluationOptions, Event, Status};
+use jurybox::{Directories, EvaluationOptions, Event, Status};
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
 use wit_parser::Resolve;
 
@@ -46,7 +49,10 @@ fn of_text(imports: &str, lowered: &str, core: &str) -> String {
             {imports}
             (core module $libc
                 (memory (export "memory") 4)
-                (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 65536)))
+                (global $top (mut i32) (i32.const 65536))
+                (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32)
+                    (global.get $top)
+                    (global.set $top (i32.add (global.get $top) (i32.and (i32.add (local.get 3) (i32.const 15)) (i32.const -8))))))
             (core instance $libc (instantiate $libc))
             {lowered}
             (core module $main
@@ -258,6 +264,106 @@ fn clocks_and_random_numbers_repeat() {
         line(&judge(source, "{}", &options)),
         "runtime_error: More than 65536 random bytes were asked for at once"
     );
+}
+
+/// A component that opens a file with these flags and answers with what it holds, or with the number of the error plus
+/// 100.
+fn reading(path: &str, flags: u32) -> String {
+    of_text(
+        r#"(import "wasi:filesystem/types@0.2.0" (instance $types
+               (export "descriptor" (type $descriptor (sub resource)))
+               (type $code (enum "access" "would-block" "already" "bad-descriptor" "busy" "deadlock" "quota" "exist"
+                   "file-too-large" "illegal-byte-sequence" "in-progress" "interrupted" "invalid" "io" "is-directory"
+                   "loop" "too-many-links" "message-size" "name-too-long" "no-device" "no-entry" "no-lock"
+                   "insufficient-memory" "insufficient-space" "not-directory" "not-empty" "not-recoverable" "unsupported"
+                   "no-tty" "no-such-device" "overflow" "not-permitted" "pipe" "read-only" "invalid-seek"
+                   "text-file-busy" "cross-device"))
+               (export "error-code" (type $error (eq $code)))
+               (type $f1 (flags "symlink-follow"))
+               (export "path-flags" (type $path-flags (eq $f1)))
+               (type $f2 (flags "create" "directory" "exclusive" "truncate"))
+               (export "open-flags" (type $open-flags (eq $f2)))
+               (type $f3 (flags "read" "write" "file-integrity-sync" "data-integrity-sync" "requested-write-sync"
+                   "mutate-directory"))
+               (export "descriptor-flags" (type $descriptor-flags (eq $f3)))
+               (export "[method]descriptor.open-at" (func (param "self" (borrow $descriptor))
+                   (param "path-flags" $path-flags) (param "path" string) (param "open-flags" $open-flags)
+                   (param "flags" $descriptor-flags) (result (result (own $descriptor) (error $error)))))
+               (export "[method]descriptor.read" (func (param "self" (borrow $descriptor)) (param "length" u64)
+                   (param "offset" u64) (result (result (tuple (list u8) bool) (error $error)))))))
+           (alias export $types "descriptor" (type $descriptor))
+           (import "wasi:filesystem/preopens@0.2.0" (instance $preopens
+               (alias outer 1 $descriptor (type $inner))
+               (export "descriptor" (type $exported (eq $inner)))
+               (export "get-directories" (func (result (list (tuple (own $exported) string)))))))"#,
+        r#"(core func $open (canon lower (func $types "[method]descriptor.open-at") (memory (core memory $libc "memory"))))
+           (core func $read (canon lower (func $types "[method]descriptor.read")
+               (memory (core memory $libc "memory")) (realloc (core func $libc "cabi_realloc"))))
+           (core func $directories (canon lower (func $preopens "get-directories")
+               (memory (core memory $libc "memory")) (realloc (core func $libc "cabi_realloc"))))
+           (core instance $lowered
+               (export "open" (func $open)) (export "read" (func $read)) (export "directories" (func $directories)))"#,
+        &format!(
+            r#"(import "" "open" (func $open (param i32 i32 i32 i32 i32 i32 i32)))
+               (import "" "read" (func $read (param i32 i64 i64 i32)))
+               (import "" "directories" (func $directories (param i32)))
+               (data (i32.const 1024) "{path}")
+               (func (export "evaluate") (param i32 i32) (result i32)
+                   (call $directories (i32.const 96))
+                   (if (i32.eqz (i32.load (i32.const 100)))
+                       (then
+                           (i32.store (i32.const 4) (i32.const 16))
+                           (i32.store (i32.const 8) (i32.const 4))
+                           (return (i32.const 0))))
+                   (call $open (i32.load (i32.load (i32.const 96))) (i32.const 1) (i32.const 1024) (i32.const {length})
+                       (i32.const {flags}) (i32.const 1) (i32.const 112))
+                   (if (i32.load8_u (i32.const 112))
+                       (then
+                           (i32.store8 (i32.const 16) (i32.const 0x31))
+                           (i32.store8 (i32.const 17) (i32.add (i32.const 0x30)
+                               (i32.div_u (i32.load8_u (i32.const 116)) (i32.const 10))))
+                           (i32.store8 (i32.const 18) (i32.add (i32.const 0x30)
+                               (i32.rem_u (i32.load8_u (i32.const 116)) (i32.const 10))))
+                           (i32.store (i32.const 4) (i32.const 16))
+                           (i32.store (i32.const 8) (i32.const 3))
+                           (return (i32.const 0))))
+                   (call $read (i32.load (i32.const 116)) (i64.const 100) (i64.const 0) (i32.const 128))
+                   (i32.store (i32.const 4) (i32.load (i32.const 132)))
+                   (i32.store (i32.const 8) (i32.load (i32.const 136)))
+                   (i32.const 0))"#,
+            length = path.len()
+        ),
+    )
+}
+
+#[cfg(unix)]
+#[test]
+fn components_read_granted_directories_and_nothing_else() {
+    let place = tempfile::tempdir().expect("a directory");
+    let data = place.path().join("data");
+    fs::create_dir(&data).expect("made");
+    fs::write(data.join("words"), "\"good\"").expect("written");
+    fs::write(place.path().join("secret"), "\"secret\"").expect("written");
+    std::os::unix::fs::symlink("../secret", data.join("way-out")).expect("linked");
+    let made = Command::new("mkfifo").arg(data.join("pipe")).status();
+    assert!(made.expect("mkfifo runs").success());
+    let mut directories = Directories::new();
+    directories.grant("data", &data).expect("granted");
+    let mut options = EvaluationOptions::default();
+    assert_eq!(line(&judge(reading("words", 0), "{}", &options)), "true");
+    options.directories = Arc::new(directories);
+    let read = |path: &str, flags| line(&judge(reading(path, flags), "{}", &options));
+    assert_eq!(read("words", 0), "\"good\"");
+    // 0 is "access", 20 "no entry", 31 "not permitted", 33 "read-only".
+    assert_eq!(read("none", 0), "120");
+    assert_eq!(read("pipe", 0), "100");
+    for path in ["../secret", "way-out", "/etc/passwd", "./../secret"] {
+        assert_eq!(read(path, 0), "131", "{path}");
+    }
+    for flags in [1, 8, 9] {
+        assert_eq!(read("words", flags), "133");
+        assert_eq!(read("new", flags), "133");
+    }
 }
 
 #[test]

@@ -55,7 +55,7 @@ struct Counts {
 
 /// Why counting stopped.
 enum Stop {
-    Diagnostic(Diagnostic),
+    Diagnostic(Box<Diagnostic>),
     Invalid(wasmparser::BinaryReaderError),
 }
 
@@ -66,11 +66,11 @@ impl From<wasmparser::BinaryReaderError> for Stop {
 }
 
 /// Refuses what would take too long to compile.
-pub fn check(wasm: &[u8]) -> Result<(), Diagnostic> {
+pub fn check(wasm: &[u8]) -> Result<(), Box<Diagnostic>> {
     match count(wasm) {
         Ok(()) => Ok(()),
         Err(Stop::Diagnostic(diagnostic)) => Err(diagnostic),
-        Err(Stop::Invalid(error)) => Err(diagnostics::invalid(&error.to_string())),
+        Err(Stop::Invalid(error)) => Err(diagnostics::invalid(&error.to_string()).into()),
     }
 }
 
@@ -158,7 +158,7 @@ fn add(count: &mut u64, more: u32, limit: u64, what: &str) -> Result<(), Stop> {
 
 fn within(count: u64, limit: u64, what: &str) -> Result<(), Stop> {
     if count > limit {
-        Err(Stop::Diagnostic(diagnostics::too_much(what, count, limit)))
+        Err(Stop::Diagnostic(diagnostics::too_much(what, count, limit).into()))
     } else {
         Ok(())
     }

@@ -43,7 +43,7 @@ struct Exports {
 
 impl CoreModule {
     /// Checks what a module imports and exports.
-    pub fn new(linker: &Linker<HostState>, module: &Module) -> Result<Self, Diagnostic> {
+    pub fn new(linker: &Linker<HostState>, module: &Module) -> Result<Self, Box<Diagnostic>> {
         check_imports(linker, module)?;
         let memory = export(module, "memory", "a memory", |ty| matches!(ty, ExternType::Memory(_)))?;
         let function = |name, expected, parameters, results| {
@@ -67,7 +67,7 @@ impl CoreModule {
         };
         let module = linker
             .instantiate_pre(module)
-            .map_err(|error| diagnostics::wrong_import(&format!("{error:#}")))?;
+            .map_err(|error| Box::new(diagnostics::wrong_import(&format!("{error:#}"))))?;
         Ok(Self {
             module,
             memory,
@@ -85,15 +85,11 @@ impl CoreModule {
     }
 }
 
-fn check_imports(linker: &Linker<HostState>, module: &Module) -> Result<(), Diagnostic> {
+fn check_imports(linker: &Linker<HostState>, module: &Module) -> Result<(), Box<Diagnostic>> {
     let mut store = Store::new(module.engine(), HostState::default());
     for import in module.imports() {
         if linker.get(&mut store, import.module(), import.name()).is_err() {
-            return Err(diagnostics::unknown_import(
-                import.module(),
-                import.name(),
-                functions::AVAILABLE,
-            ));
+            return Err(diagnostics::unknown_import(import.module(), import.name(), functions::AVAILABLE).into());
         }
     }
     Ok(())
@@ -104,15 +100,15 @@ fn export(
     name: &str,
     expected: &str,
     fits: impl FnOnce(&ExternType) -> bool,
-) -> Result<ModuleExport, Diagnostic> {
+) -> Result<ModuleExport, Box<Diagnostic>> {
     match module.get_export(name) {
         Some(ty) if fits(&ty) => {}
-        Some(ty) => return Err(diagnostics::wrong_export(name, expected, Some(&describe(&ty)))),
-        None => return Err(diagnostics::wrong_export(name, expected, None)),
+        Some(ty) => return Err(diagnostics::wrong_export(name, expected, Some(&describe(&ty))).into()),
+        None => return Err(diagnostics::wrong_export(name, expected, None).into()),
     }
     module
         .get_export_index(name)
-        .ok_or_else(|| diagnostics::wrong_export(name, expected, None))
+        .ok_or_else(|| diagnostics::wrong_export(name, expected, None).into())
 }
 
 fn is_function(ty: &ExternType, parameters: &[ValType], results: &[ValType]) -> bool {

@@ -13,8 +13,6 @@ pub const AVAILABLE: &str = "`log`, `now`, `random` and `fail` of `jurybox`, the
 const MAX_TEXT: u32 = 64 << 10;
 /// The fuel that a call of the host costs: as much as could be burnt in the time of a call.
 const CALL: u64 = 50;
-/// The most numbers that `trace` prints.
-const MAX_TRACED: u32 = 5;
 
 type Host<'a> = Caller<'a, HostState>;
 
@@ -52,7 +50,13 @@ pub fn linker(engine: &wasmtime::Engine) -> wasmtime::Result<Linker<HostState>> 
         state.logs.add(text.as_bytes());
         wasi::charge(&mut host, CALL + text.len() as u64)
     })?;
-    linker.func_wrap("env", "trace", trace)?;
+    linker.func_wrap(
+        "env",
+        "trace",
+        |host: Host<'_>, message: u32, count: u32, n0: f64, n1: f64, n2: f64, n3: f64, n4: f64| {
+            trace(host, message, count, [n0, n1, n2, n3, n4])
+        },
+    )?;
     Ok(linker)
 }
 
@@ -79,23 +83,10 @@ fn abort(mut host: Host<'_>, message: u32, file: u32, line: u32, column: u32) ->
 }
 
 /// AssemblyScript's `trace`: a message and up to five numbers.
-fn trace(
-    mut host: Host<'_>,
-    message: u32,
-    count: u32,
-    n0: f64,
-    n1: f64,
-    n2: f64,
-    n3: f64,
-    n4: f64,
-) -> wasmtime::Result<()> {
+fn trace(mut host: Host<'_>, message: u32, count: u32, numbers: [f64; 5]) -> wasmtime::Result<()> {
     let (memory, state) = host::memory(&mut host)?;
     let mut line = format!("trace: {}", script_text(memory, message)?);
-    for (index, number) in [n0, n1, n2, n3, n4]
-        .iter()
-        .take(count.min(MAX_TRACED) as usize)
-        .enumerate()
-    {
+    for (index, number) in numbers.iter().take(count as usize).enumerate() {
         line.push_str(if index == 0 { " " } else { ", " });
         line.push_str(&number.to_string());
     }

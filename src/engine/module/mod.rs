@@ -98,11 +98,11 @@ impl Modules {
         }
     }
 
-    fn runtime(&self) -> Result<&Runtime, Diagnostic> {
+    fn runtime(&self) -> Result<&Runtime, Box<Diagnostic>> {
         self.runtime
             .get_or_init(|| Runtime::new().map_err(|error| format!("{error:#}")))
             .as_ref()
-            .map_err(|message| diagnostic::snippet::cannot_load(message))
+            .map_err(|message| diagnostic::snippet::cannot_load(message).into())
     }
 
     /// Checks and compiles a module or component, given as a binary or in text form.
@@ -114,7 +114,9 @@ impl Modules {
         }
         // Others may load meanwhile, even the same module: that costs time once, and the last one is kept.
         drop(loaded);
-        let program = self.program(source, limits).map_err(CompileError::new)?;
+        let program = self
+            .program(source, limits)
+            .map_err(|refused| CompileError::new(*refused))?;
         let module = Arc::new(LoadedModule {
             id: key.short(),
             program,
@@ -124,13 +126,13 @@ impl Modules {
         Ok(module)
     }
 
-    fn program(&self, source: &[u8], limits: &Limits) -> Result<Program, Diagnostic> {
+    fn program(&self, source: &[u8], limits: &Limits) -> Result<Program, Box<Diagnostic>> {
         let (wasm, kind) = source::binary(source)?;
         if wasm.len() > limits.module {
-            return Err(diagnostic::snippet::source_too_large(wasm.len(), limits.module));
+            return Err(diagnostic::snippet::source_too_large(wasm.len(), limits.module).into());
         }
         check::check(&wasm)?;
-        let invalid = |error: wasmtime::Error| diagnostic::module::invalid(&format!("{error:#}"));
+        let invalid = |error: wasmtime::Error| Box::new(diagnostic::module::invalid(&format!("{error:#}")));
         let runtime = self.runtime()?;
         Ok(match kind {
             Kind::Module => {

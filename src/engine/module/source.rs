@@ -28,7 +28,7 @@ pub fn is_binary(source: &[u8]) -> bool {
 }
 
 /// The binary that a source is or describes, and what kind it is of.
-pub fn binary(source: &[u8]) -> Result<(Cow<'_, [u8]>, Kind), Diagnostic> {
+pub fn binary(source: &[u8]) -> Result<(Cow<'_, [u8]>, Kind), Box<Diagnostic>> {
     let binary = if is_binary(source) {
         Cow::Borrowed(source)
     } else {
@@ -39,17 +39,17 @@ pub fn binary(source: &[u8]) -> Result<(Cow<'_, [u8]>, Kind), Diagnostic> {
     let kind = match binary.get(4..8) {
         Some([1, 0, 0, 0]) => Kind::Module,
         Some([_, _, 1, 0]) => Kind::Component,
-        _ => return Err(diagnostics::invalid("its version is unknown")),
+        _ => return Err(diagnostics::invalid("its version is unknown").into()),
     };
     Ok((binary, kind))
 }
 
-fn from_text(text: &str) -> Result<Vec<u8>, Diagnostic> {
+fn from_text(text: &str) -> Result<Vec<u8>, Box<Diagnostic>> {
     if !text.contains('(') {
-        return Err(diagnostics::not_wasm());
+        return Err(diagnostics::not_wasm().into());
     }
     if let Some(offset) = too_deep(text) {
-        return Err(diagnostics::bad_text("brackets nest too deeply", offset, text));
+        return Err(diagnostics::bad_text("brackets nest too deeply", offset, text).into());
     }
     // A library reads it, recursively, and a stack that overflows takes the program with it.
     thread::scope(|scope| {
@@ -58,13 +58,13 @@ fn from_text(text: &str) -> Result<Vec<u8>, Diagnostic> {
             .spawn_scoped(scope, || parse(text));
         match reader.map(thread::ScopedJoinHandle::join) {
             Ok(Ok(result)) => result,
-            Ok(Err(_)) => Err(diagnostics::bad_text("the text can't be read", 0, text)),
-            Err(error) => Err(diagnostic::snippet::cannot_load(&error.to_string())),
+            Ok(Err(_)) => Err(diagnostics::bad_text("the text can't be read", 0, text).into()),
+            Err(error) => Err(diagnostic::snippet::cannot_load(&error.to_string()).into()),
         }
     })
 }
 
-fn parse(text: &str) -> Result<Vec<u8>, Diagnostic> {
+fn parse(text: &str) -> Result<Vec<u8>, Box<Diagnostic>> {
     wat::parse_str(text).map_err(|error| {
         // The library tells the place only within its message: `...\n     --> <anon>:3:14\n...`.
         let report = error.to_string();
@@ -78,7 +78,7 @@ fn parse(text: &str) -> Result<Vec<u8>, Diagnostic> {
             })
         });
         let offset = place.map_or(0, |place| LineIndex::new(text).offset(place) as usize);
-        diagnostics::bad_text(message, offset, text)
+        diagnostics::bad_text(message, offset, text).into()
     })
 }
 

@@ -1,5 +1,6 @@
 //! Authors' components: anything that exports the world of `guest-sdk/wit/world.wit`.
 
+mod filesystem;
 mod world;
 
 use wasmtime::component::types::ComponentItem;
@@ -42,26 +43,22 @@ pub struct ComponentInstance {
 
 impl ComponentModule {
     /// Checks what a component imports and exports.
-    pub fn new(linker: &Linker<World>, component: &Component) -> Result<Self, Diagnostic> {
+    pub fn new(linker: &Linker<World>, component: &Component) -> Result<Self, Box<Diagnostic>> {
         const EXPECTED: &str = "a function `(event: string) -> result<string, string>`";
         check_imports(component)?;
         let Some(evaluate) = component.get_export_index(None, "evaluate") else {
-            return Err(diagnostics::wrong_export("evaluate", EXPECTED, None));
+            return Err(diagnostics::wrong_export("evaluate", EXPECTED, None).into());
         };
         let instance = linker
             .instantiate_pre(component)
-            .map_err(|error| diagnostics::wrong_import(&format!("{error:#}")))?;
+            .map_err(|error| Box::new(diagnostics::wrong_import(&format!("{error:#}"))))?;
         let ty = component.component_type();
         match ty.get_export(component.engine(), "evaluate").map(|export| export.ty) {
             Some(ComponentItem::ComponentFunc(function)) if world::is_evaluate(&function) => {}
             Some(ComponentItem::ComponentFunc(_)) => {
-                return Err(diagnostics::wrong_export(
-                    "evaluate",
-                    EXPECTED,
-                    Some("a function of another type"),
-                ));
+                return Err(diagnostics::wrong_export("evaluate", EXPECTED, Some("a function of another type")).into());
             }
-            _ => return Err(diagnostics::wrong_export("evaluate", EXPECTED, Some("something else"))),
+            _ => return Err(diagnostics::wrong_export("evaluate", EXPECTED, Some("something else")).into()),
         }
         Ok(Self {
             component: instance,
@@ -79,12 +76,12 @@ impl ComponentModule {
     }
 }
 
-fn check_imports(component: &Component) -> Result<(), Diagnostic> {
+fn check_imports(component: &Component) -> Result<(), Box<Diagnostic>> {
     let ty = component.component_type();
     for (name, _) in ty.imports(component.engine()) {
         // Interfaces of WASI go by compatible versions; whether those fit in detail is found out when they are linked.
         if !world::offers(name) {
-            return Err(diagnostics::unknown_import("the world", name, world::AVAILABLE));
+            return Err(diagnostics::unknown_import("the world", name, world::AVAILABLE).into());
         }
     }
     Ok(())
@@ -128,9 +125,9 @@ impl ComponentInstance {
         // The fuel comes first, so that a run that fails before it begins has used none.
         self.store.set_fuel(limits.fuel)?;
         self.store.fuel_async_yield_interval(Some(SLICE))?;
-        self.store.data_mut().begin(input, clock.end());
+        self.store.data_mut().begin(input, clock.end())?;
         let evaluate = match &self.evaluate {
-            Some(evaluate) => evaluate.clone(),
+            Some(evaluate) => *evaluate,
             None => self.instantiate(module, input, clock)?,
         };
         let called = clock.run(evaluate.call_async(&mut self.store, (input.document.to_owned(),)));
@@ -163,7 +160,7 @@ impl ComponentInstance {
             Err(error) => return Err(error),
         };
         let evaluate: Evaluate = instance.get_typed_func(&mut self.store, module.evaluate)?;
-        self.evaluate = Some(evaluate.clone());
+        self.evaluate = Some(evaluate);
         Ok(evaluate)
     }
 

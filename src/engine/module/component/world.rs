@@ -14,6 +14,7 @@ use wasmtime_wasi::p2::bindings::random::{insecure, insecure_seed, random};
 use wasmtime_wasi::p2::{DynOutputStream, DynPollable, OutputStream, Pollable, StreamError, subscribe};
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 
+use super::filesystem::{self, Listing};
 use crate::engine::configuration::MODULE_TABLE_ELEMENTS;
 use crate::engine::host::{Logs, Random};
 use crate::engine::run::{DeadlinePassed, DocumentInput};
@@ -40,6 +41,8 @@ pub struct World {
     now_ns: u64,
     random: Random,
     memory: Memory,
+    /// What is left to tell of the directory that was read last.
+    pub(super) listing: Listing,
 }
 
 /// What was printed.
@@ -91,11 +94,15 @@ impl World {
             now_ns: 0,
             random: Random::default(),
             memory: Memory::default(),
+            listing: Listing::default(),
         }
     }
 
     /// Makes the world that of a new run.
-    pub fn begin(&mut self, input: &DocumentInput<'_>, end: Option<Instant>) {
+    pub fn begin(&mut self, input: &DocumentInput<'_>, end: Option<Instant>) -> wasmtime::Result<()> {
+        if !input.directories.is_empty() {
+            self.wasi = filesystem::context(input.directories)?;
+        }
         *self.printed() = Printed {
             logs: Logs::new(input.limits.logs),
             end,
@@ -105,6 +112,7 @@ impl World {
         self.random = Random::new(input.replay.seed);
         self.memory.limit = usize::try_from(input.limits.memory.min(Limits::MAX_MEMORY)).unwrap_or(usize::MAX);
         self.memory.refused = false;
+        Ok(())
     }
 
     /// What the store asks before memory grows.
@@ -135,7 +143,7 @@ impl World {
     }
 
     /// Ends the run if it is over its time. Called where the host works without the component paying fuel.
-    fn check_time(&self) -> wasmtime::Result<()> {
+    pub(super) fn check_time(&self) -> wasmtime::Result<()> {
         self.printed().check_time()
     }
 
@@ -342,7 +350,7 @@ pub fn is_evaluate(function: &ComponentFunc) -> bool {
 pub fn linker(engine: &wasmtime::Engine) -> wasmtime::Result<Linker<World>> {
     let mut linker = Linker::new(engine);
     wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
-    // In place of those that would show what time it is, wait or be random.
+    // In place of those that would show what time it is, wait, be random or show more than files.
     linker.allow_shadowing(true);
     stdout::add_to_linker::<World, Own>(&mut linker, itself)?;
     stderr::add_to_linker::<World, Own>(&mut linker, itself)?;
@@ -351,6 +359,7 @@ pub fn linker(engine: &wasmtime::Engine) -> wasmtime::Result<Linker<World>> {
     random::add_to_linker::<World, Own>(&mut linker, itself)?;
     insecure::add_to_linker::<World, Own>(&mut linker, itself)?;
     insecure_seed::add_to_linker::<World, Own>(&mut linker, itself)?;
+    filesystem::add_to_linker(&mut linker)?;
     linker.allow_shadowing(false);
 
     let mut host = linker.instance(HOST)?;
