@@ -121,11 +121,15 @@ pub fn finish(table: &comfy_table::Table) -> String {
 
 fn row(event: &str, metric: &str, verdict: &Verdict, width: usize) -> Row {
     let (word, color) = word(verdict);
+    let fuel = match verdict.status {
+        Status::Skipped => "-".to_owned(),
+        _ => HumanCount(verdict.usage.fuel).to_string(),
+    };
     let mut row = Row::from(vec![
         Cell::new(event),
         Cell::new(metric),
         Cell::new(word).fg(color),
-        Cell::new(HumanCount(verdict.usage.fuel)).set_alignment(CellAlignment::Right),
+        Cell::new(fuel).set_alignment(CellAlignment::Right),
         Cell::new(explanation(verdict, width)),
     ]);
     row.max_height(if verdict.error.is_some() { ERROR_LINES } else { 1 });
