@@ -26,9 +26,21 @@ fn values_of_pythons_own_types_become_json() {
         ("from fractions import Fraction", "Fraction(1, 4)", json!(0.25)),
         ("import enum\nclass E(enum.Enum):\n    A = 'good'", "E.A", json!("good")),
         ("import enum\nclass E(enum.IntEnum):\n    A = 2", "E.A", json!(2)),
-        ("from dataclasses import dataclass\n@dataclass\nclass R:\n    score: float", "R(0.5)", json!(0.5)),
-        ("from collections import namedtuple\nR = namedtuple('R', 'score reason')", "R(1, 'x')", json!(1)),
-        ("class R:\n    def __init__(self):\n        self.value = 7", "R()", json!(7)),
+        (
+            "from dataclasses import dataclass\n@dataclass\nclass R:\n    score: float",
+            "R(0.5)",
+            json!(0.5),
+        ),
+        (
+            "from collections import namedtuple\nR = namedtuple('R', 'score reason')",
+            "R(1, 'x')",
+            json!(1),
+        ),
+        (
+            "class R:\n    def __init__(self):\n        self.value = 7",
+            "R()",
+            json!(7),
+        ),
         ("class T(str):\n    pass", "T('x')", json!("x")),
         ("class F(float):\n    pass", "F(1.5)", json!(1.5)),
         ("from collections import OrderedDict", "OrderedDict(score=1)", json!(1)),
@@ -72,7 +84,9 @@ fn what_json_does_not_have_is_named() {
 #[test]
 fn cycles_and_depth_are_refused() {
     for before in ["a = []\na.append(a)", "a = []\nfor i in range(5000):\n    a = [a]"] {
-        let verdict = judge(&format!("{before}\ndef score(event):\n    return {{'score': 1, 'metadata': a}}\n"));
+        let verdict = judge(&format!(
+            "{before}\ndef score(event):\n    return {{'score': 1, 'metadata': a}}\n"
+        ));
         assert_eq!(verdict.status, Status::InvalidResult, "{verdict:?}");
     }
 }
@@ -88,6 +102,8 @@ fn coroutines_run_to_their_end() {
 
 #[test]
 fn what_is_printed_is_logged_by_line() {
-    let verdict = judge("import sys\ndef score(event):\n    print('a', 1)\n    print('b\\nc')\n    sys.stderr.write('d')\n    print('e', end='')\n    return 1\n");
+    let verdict = judge(
+        "import sys\ndef score(event):\n    print('a', 1)\n    print('b\\nc')\n    sys.stderr.write('d')\n    print('e', end='')\n    return 1\n",
+    );
     assert_eq!(verdict.logs, ["a 1", "b", "c", "e", "d"]);
 }

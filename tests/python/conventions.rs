@@ -30,8 +30,16 @@ fn every_convention_is_recognised_and_called() {
                 "('Because.', {'ground_truth': 'So.'}, '1', None)",
             ],
         ),
-        ("result = outputs['content'] + feedback['ground_truth']", Convention::HoneyHive, ["Because.So."; 3]),
-        ("def evaluate(generation, metadata):\n    return repr((generation, metadata))", Convention::HoneyHive, ["('Because.', {'k': 1})"; 3]),
+        (
+            "result = outputs['content'] + feedback['ground_truth']",
+            Convention::HoneyHive,
+            ["Because.So."; 3],
+        ),
+        (
+            "def evaluate(generation, metadata):\n    return repr((generation, metadata))",
+            Convention::HoneyHive,
+            ["('Because.', {'k': 1})"; 3],
+        ),
         (
             "def grade(sample, item):\n    return repr((sample['output_text'], sample['choices'][0]['message']['content'], item['reference_answer'], item['metadata']))",
             Convention::OpenAi,
@@ -49,12 +57,20 @@ fn every_convention_is_recognised_and_called() {
         (
             "def handler(input, output, expected, metadata):\n    return repr((output, expected, metadata))",
             Convention::Braintrust,
-            ["('Because.', 'So.', {'k': 1})", "({'content': 'Because.'}, 'So.', {'k': 1})", "('Because.', 'So.', {'k': 1})"],
+            [
+                "('Because.', 'So.', {'k': 1})",
+                "({'content': 'Because.'}, 'So.', {'k': 1})",
+                "('Because.', 'So.', {'k': 1})",
+            ],
         ),
         (
             "def any_name(output, reference, threshold=3):\n    return repr((output, reference, threshold))",
             Convention::Phoenix,
-            ["('Because.', 'So.', 3)", "({'content': 'Because.'}, 'So.', 3)", "('Because.', 'So.', 3)"],
+            [
+                "('Because.', 'So.', 3)",
+                "({'content': 'Because.'}, 'So.', 3)",
+                "('Because.', 'So.', 3)",
+            ],
         ),
         (
             "def evaluate(ctx):\n    return repr((ctx.experiment.item_expected_output, ctx['observation']['metadata'], ctx.observation.toolCalls))",
@@ -64,17 +80,27 @@ fn every_convention_is_recognised_and_called() {
         (
             "def evaluate(instance):\n    return repr((instance['response'], instance['reference']))",
             Convention::Vertex,
-            ["('Because.', 'So.')", "({'content': 'Because.'}, 'So.')", "('Because.', 'So.')"],
+            [
+                "('Because.', 'So.')",
+                "({'content': 'Because.'}, 'So.')",
+                "('Because.', 'So.')",
+            ],
         ),
         (
             "def get_assert(output, context):\n    return repr((output, context['vars']['question'], context['vars']['expected']))",
             Convention::Promptfoo,
-            ["('Because.', 'user: Why?', 'So.')", "({'content': 'Because.'}, 'Why?', 'So.')", "('Because.', 'Why?', 'So.')"],
+            [
+                "('Because.', 'user: Why?', 'So.')",
+                "({'content': 'Because.'}, 'Why?', 'So.')",
+                "('Because.', 'Why?', 'So.')",
+            ],
         ),
     ];
     for (source, convention, expected) in table {
         let snippet = Snippet::python(source);
-        let evaluator = ENGINE.compile(&snippet).unwrap_or_else(|error| panic!("{error}\n{source}"));
+        let evaluator = ENGINE
+            .compile(&snippet)
+            .unwrap_or_else(|error| panic!("{error}\n{source}"));
         assert_eq!(evaluator.convention(), convention, "{source}");
         for (event, expected) in [POSTHOG, HONEYHIVE, PLAIN].iter().zip(expected) {
             let verdict = judge_snippet(&snippet, event);
@@ -106,7 +132,10 @@ fn the_metric_is_found_among_helpers() {
 #[test]
 fn what_is_unclear_is_said() {
     for (source, words) in [
-        ("def a(event):\n    pass\ndef b(event):\n    pass", &["a(event) in line 1", "b(event) in line 3", "--entry"][..]),
+        (
+            "def a(event):\n    pass\ndef b(event):\n    pass",
+            &["a(event) in line 1", "b(event) in line 3", "--entry"][..],
+        ),
         ("def a(x, y, z):\n    pass", &["a(x, y, z)", "--convention"]),
         ("x = 1", &["no function to call", "result"]),
         ("def _a(event):\n    pass", &["underscore"]),
@@ -118,7 +147,10 @@ fn what_is_unclear_is_said() {
     }
     let named = |source: &str| Snippet::python(source);
     let message = refused(&named("def a(event):\n    pass").with_entry("b")).to_string();
-    assert!(message.contains("no function b") && message.contains("a(event)"), "{message}");
+    assert!(
+        message.contains("no function b") && message.contains("a(event)"),
+        "{message}"
+    );
     let message = refused(&named("def a(x):\n    pass").with_convention(Convention::OpenAi)).to_string();
     assert!(message.contains("grade(sample, item)"), "{message}");
 }
@@ -128,26 +160,46 @@ fn entry_and_convention_can_be_named() {
     let source = "def a(event):\n    return 'a'\ndef b(x, y):\n    return y['label']\n";
     let snippet = || Snippet::python(source);
     assert_eq!(judge_snippet(&snippet().with_entry("a"), EVENT).value, "a");
-    assert_eq!(judge_snippet(&snippet().with_entry("b").with_convention(Convention::OpenAi), EVENT).value, "4");
-    assert_eq!(judge_snippet(&snippet().with_convention(Convention::OpenAi), EVENT).value, "4");
+    assert_eq!(
+        judge_snippet(&snippet().with_entry("b").with_convention(Convention::OpenAi), EVENT).value,
+        "4"
+    );
+    assert_eq!(
+        judge_snippet(&snippet().with_convention(Convention::OpenAi), EVENT).value,
+        "4"
+    );
 }
 
 #[test]
 fn replays_get_the_values_they_name() {
     let event = r#"{"args": {"output": "o", "threshold": 2, "x": [1]}}"#;
     for (source, expected) in [
-        ("def score(output, threshold=5):\n    return repr((output, threshold))", "('o', 2)"),
-        ("def score(event=None, *, x):\n    return repr((event, x))", "(None, [1])"),
+        (
+            "def score(output, threshold=5):\n    return repr((output, threshold))",
+            "('o', 2)",
+        ),
+        (
+            "def score(event=None, *, x):\n    return repr((event, x))",
+            "(None, [1])",
+        ),
         ("def grade(output, x):\n    return repr((output, x))", "('o', [1])"),
-        ("def score(output, **rest):\n    return repr((output, rest))", "('o', {'threshold': 2, 'x': [1]})"),
+        (
+            "def score(output, **rest):\n    return repr((output, rest))",
+            "('o', {'threshold': 2, 'x': [1]})",
+        ),
     ] {
-        assert_eq!(judge_snippet(&Snippet::python(source), event).value, expected, "{source}");
+        assert_eq!(
+            judge_snippet(&Snippet::python(source), event).value,
+            expected,
+            "{source}"
+        );
     }
 }
 
 #[test]
 fn patterns_in_functions_are_hinted_at() {
-    let source = "import re\nP = re.compile('a')\ndef score(event):\n    return bool(re.search(r'\\d', 'x') or P.search('a'))\n";
+    let source =
+        "import re\nP = re.compile('a')\ndef score(event):\n    return bool(re.search(r'\\d', 'x') or P.search('a'))\n";
     let evaluator = ENGINE.compile(&Snippet::python(source)).expect("it loads");
     assert_eq!(evaluator.warnings().len(), 1, "{:?}", evaluator.warnings());
     let start = evaluator.warnings()[0].start;

@@ -7,20 +7,59 @@ use crate::harness::{failure, judge, refused};
 #[test]
 fn exceptions_have_their_place() {
     let table = [
-        ("def score(event):\n    return event['nope']", "KeyError: 'nope' at 2:12"),
-        ("def score(event):\n    x = 'ä'; return x + event['nope']", "KeyError: 'nope' at 2:25"),
-        ("def score(event):\n    return 1 / 0", "ZeroDivisionError: division by zero at 2:12"),
-        ("def f():\n    return [][1]\ndef score(event):\n    return f()", "IndexError: list index out of range at 2:12"),
-        ("def score(event):\n    return undefined", "NameError: name 'undefined' is not defined at 2:12"),
-        ("def score(event):\n    return event.outputs", "AttributeError: 'dict' object has no attribute 'outputs' at 2:12"),
+        (
+            "def score(event):\n    return event['nope']",
+            "KeyError: 'nope' at 2:12",
+        ),
+        (
+            "def score(event):\n    x = 'ä'; return x + event['nope']",
+            "KeyError: 'nope' at 2:25",
+        ),
+        (
+            "def score(event):\n    return 1 / 0",
+            "ZeroDivisionError: division by zero at 2:12",
+        ),
+        (
+            "def f():\n    return [][1]\ndef score(event):\n    return f()",
+            "IndexError: list index out of range at 2:12",
+        ),
+        (
+            "def score(event):\n    return undefined",
+            "NameError: name 'undefined' is not defined at 2:12",
+        ),
+        (
+            "def score(event):\n    return event.outputs",
+            "AttributeError: 'dict' object has no attribute 'outputs' at 2:12",
+        ),
         ("def score(event):\n    raise ValueError('x')", "ValueError: x at 2:5"),
-        ("def score(event):\n    return int('x')", "ValueError: invalid literal for int() with base 10: 'x' at 2:12"),
-        ("class Bad(Exception):\n    pass\ndef score(event):\n    raise Bad('no')", "Bad: no at 4:5"),
-        ("import json\ndef score(event):\n    return json.loads('{')", "json.decoder.JSONDecodeError: Expecting property name enclosed in double quotes: line 1 column 2 (char 1) at 3:12"),
-        ("def score(event):\n    try:\n        1 / 0\n    except ZeroDivisionError as e:\n        raise KeyError('k') from e", "KeyError: 'k' at 5:9"),
-        ("async def score(event):\n    return 1 / 0", "ZeroDivisionError: division by zero at 2:12"),
-        ("def score(event):\n    return (1 +\n        None)", "TypeError: unsupported operand type(s) for +: 'int' and 'NoneType' at 2:13"),
-        ("def score(event):\n    import sys\n    sys.exit(3)", "SystemExit: 3 at 3:5"),
+        (
+            "def score(event):\n    return int('x')",
+            "ValueError: invalid literal for int() with base 10: 'x' at 2:12",
+        ),
+        (
+            "class Bad(Exception):\n    pass\ndef score(event):\n    raise Bad('no')",
+            "Bad: no at 4:5",
+        ),
+        (
+            "import json\ndef score(event):\n    return json.loads('{')",
+            "json.decoder.JSONDecodeError: Expecting property name enclosed in double quotes: line 1 column 2 (char 1) at 3:12",
+        ),
+        (
+            "def score(event):\n    try:\n        1 / 0\n    except ZeroDivisionError as e:\n        raise KeyError('k') from e",
+            "KeyError: 'k' at 5:9",
+        ),
+        (
+            "async def score(event):\n    return 1 / 0",
+            "ZeroDivisionError: division by zero at 2:12",
+        ),
+        (
+            "def score(event):\n    return (1 +\n        None)",
+            "TypeError: unsupported operand type(s) for +: 'int' and 'NoneType' at 2:13",
+        ),
+        (
+            "def score(event):\n    import sys\n    sys.exit(3)",
+            "SystemExit: 3 at 3:5",
+        ),
     ];
     for (source, expected) in table {
         let verdict = judge(source);
@@ -31,7 +70,8 @@ fn exceptions_have_their_place() {
 
 #[test]
 fn tracebacks_show_the_authors_frames() {
-    let verdict = judge("import json\ndef inner(x):\n    return json.loads(x)\ndef score(event):\n    return inner('[')\n");
+    let verdict =
+        judge("import json\ndef inner(x):\n    return json.loads(x)\ndef score(event):\n    return inner('[')\n");
     let error = verdict.error.expect("an error");
     assert_eq!(
         error.traceback,
@@ -69,7 +109,11 @@ fn what_is_not_python_is_refused_with_its_place() {
         let error = refused(&Snippet::python(source));
         let diagnostic = &error.diagnostics[0];
         assert!(diagnostic.message.contains(message), "{}\n{source}", diagnostic.message);
-        assert_eq!((diagnostic.start.line, diagnostic.start.column), (line, column), "{source}");
+        assert_eq!(
+            (diagnostic.start.line, diagnostic.start.column),
+            (line, column),
+            "{source}"
+        );
     }
 }
 
@@ -88,9 +132,15 @@ fn what_is_nested_too_deeply_is_refused() {
 
 #[test]
 fn code_at_the_top_that_fails_is_refused() {
-    let error = refused(&Snippet::python("import re\nP = re.compile('(')\ndef score(event):\n    return 1\n"));
+    let error = refused(&Snippet::python(
+        "import re\nP = re.compile('(')\ndef score(event):\n    return 1\n",
+    ));
     let diagnostic = &error.diagnostics[0];
-    assert!(diagnostic.message.contains("missing ), unterminated subpattern"), "{}", diagnostic.message);
+    assert!(
+        diagnostic.message.contains("missing ), unterminated subpattern"),
+        "{}",
+        diagnostic.message
+    );
     assert_eq!(diagnostic.start.line, 2);
 }
 

@@ -68,7 +68,11 @@ pub fn check(table: &[(&str, &str, &str)]) {
         if verdict.value != **expected {
             wrong.push(format!(
                 "{before}\n{expression}\n  gives    {}\n  expected {expected}",
-                if verdict.error.is_some() { failure(&verdict) } else { verdict.value.to_string() }
+                if verdict.error.is_some() {
+                    failure(&verdict)
+                } else {
+                    verdict.value.to_string()
+                }
             ));
         }
     }

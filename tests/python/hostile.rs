@@ -30,22 +30,41 @@ fn endless_recursion_is_an_error() {
     for (before, expression) in [
         ("def f():\n    return f()", "f()"),
         ("class A:\n    def __repr__(self): return repr(self)", "repr(A())"),
-        ("class A:\n    def __getattr__(self, name): return getattr(self, name + 'x')", "A().x"),
-        ("class A:\n    def __eq__(self, other): return self == other", "A() == A()"),
-        ("class A:\n    def __lt__(self, other): return sorted([A(), A()])", "sorted([A(), A()])"),
-        ("import functools\n@functools.lru_cache(None)\ndef f(n): return f(n + 1)", "f(0)"),
+        (
+            "class A:\n    def __getattr__(self, name): return getattr(self, name + 'x')",
+            "A().x",
+        ),
+        (
+            "class A:\n    def __eq__(self, other): return self == other",
+            "A() == A()",
+        ),
+        (
+            "class A:\n    def __lt__(self, other): return sorted([A(), A()])",
+            "sorted([A(), A()])",
+        ),
+        (
+            "import functools\n@functools.lru_cache(None)\ndef f(n): return f(n + 1)",
+            "f(0)",
+        ),
         ("import json", "json.loads('[' * 100000)"),
         ("import json\na = []\nfor i in range(50000): a = [a]", "json.dumps(a)"),
         ("a = []\nfor i in range(50000): a = [a]", "repr(a)"),
         ("a, b = [], []\nfor i in range(50000): a, b = [a], [b]", "a == b"),
         ("import re", "re.compile('(' * 5000 + ')' * 5000)"),
-        ("import sys\nsys.setrecursionlimit(10 ** 8)\nclass A:\n    def __repr__(self): return repr(self)", "repr(A())"),
+        (
+            "import sys\nsys.setrecursionlimit(10 ** 8)\nclass A:\n    def __repr__(self): return repr(self)",
+            "repr(A())",
+        ),
         ("", "eval('not ' * 3000 + '1')"),
     ] {
         let source = format!("{before}\ndef score(event):\n    return {expression}\n");
         let verdict = judge(&source);
         assert_eq!(verdict.status, Status::RuntimeError, "{:?}\n{source}", verdict.error);
-        assert!(failure(&verdict).contains("RecursionError"), "{}\n{source}", failure(&verdict));
+        assert!(
+            failure(&verdict).contains("RecursionError"),
+            "{}\n{source}",
+            failure(&verdict)
+        );
     }
 }
 
@@ -74,8 +93,14 @@ fn nothing_ends_the_interpreter() {
         ("import sys\ndef score(event):\n    sys.exit('bye')", "SystemExit: bye"),
         ("def score(event):\n    exit()", "SystemExit"),
         ("import os\ndef score(event):\n    os._exit(1)", "SystemExit: 1"),
-        ("import os\ndef score(event):\n    os.abort()", "RuntimeError: os.abort() was called"),
-        ("import signal\ndef score(event):\n    signal.raise_signal(signal.SIGABRT)", "OSError: the sandbox has no signals"),
+        (
+            "import os\ndef score(event):\n    os.abort()",
+            "RuntimeError: os.abort() was called",
+        ),
+        (
+            "import signal\ndef score(event):\n    signal.raise_signal(signal.SIGABRT)",
+            "OSError: the sandbox has no signals",
+        ),
         ("def score(event):\n    raise KeyboardInterrupt", "KeyboardInterrupt"),
     ] {
         let verdict = judge(source);
@@ -90,14 +115,32 @@ fn the_world_outside_is_refused() {
         ("def score(event):\n    open('/data/x.csv')", "FileNotFoundError: "),
         ("def score(event):\n    open('/etc/passwd')", "FileNotFoundError: "),
         ("def score(event):\n    open('../../etc/passwd')", "PermissionError: "),
-        ("import socket\ndef score(event):\n    socket.create_connection(('127.0.0.1', 80))", "PermissionError: "),
-        ("import urllib.request\ndef score(event):\n    urllib.request.urlopen('http://localhost')", "urllib.error.URLError: "),
-        ("import subprocess\ndef score(event):\n    subprocess.run(['ls'])", "OSError: "),
+        (
+            "import socket\ndef score(event):\n    socket.create_connection(('127.0.0.1', 80))",
+            "PermissionError: ",
+        ),
+        (
+            "import urllib.request\ndef score(event):\n    urllib.request.urlopen('http://localhost')",
+            "urllib.error.URLError: ",
+        ),
+        (
+            "import subprocess\ndef score(event):\n    subprocess.run(['ls'])",
+            "OSError: ",
+        ),
         ("import os\ndef score(event):\n    os.system('ls')", "AttributeError: "),
         ("import os\ndef score(event):\n    os.fork()", "AttributeError: "),
-        ("import os\ndef score(event):\n    os.environ['HOME']", "KeyError: 'HOME'"),
-        ("import threading\ndef score(event):\n    threading.Thread(target=print).start()", "RuntimeError: can't start new thread"),
-        ("from concurrent.futures import ThreadPoolExecutor\ndef score(event):\n    ThreadPoolExecutor().submit(print)", "RuntimeError: can't start new thread"),
+        (
+            "import os\ndef score(event):\n    os.environ['HOME']",
+            "KeyError: 'HOME'",
+        ),
+        (
+            "import threading\ndef score(event):\n    threading.Thread(target=print).start()",
+            "RuntimeError: can't start new thread",
+        ),
+        (
+            "from concurrent.futures import ThreadPoolExecutor\ndef score(event):\n    ThreadPoolExecutor().submit(print)",
+            "RuntimeError: can't start new thread",
+        ),
         ("def score(event):\n    input()", "EOFError: "),
         ("import boot\ndef score(event):\n    return 1", ""),
     ] {
@@ -107,7 +150,11 @@ fn the_world_outside_is_refused() {
         }
         let verdict = judge(source);
         assert_eq!(verdict.status, Status::RuntimeError, "{verdict:?}\n{source}");
-        assert!(failure(&verdict).starts_with(expected), "{}\n{source}", failure(&verdict));
+        assert!(
+            failure(&verdict).starts_with(expected),
+            "{}\n{source}",
+            failure(&verdict)
+        );
     }
     for source in [
         "def score(event):\n    open('/x.txt', 'w')",
@@ -121,11 +168,31 @@ fn the_world_outside_is_refused() {
 #[test]
 fn exceptions_that_lie_about_themselves_are_reported() {
     for (before, raised, expected) in [
-        ("class E(Exception):\n    def __str__(self): raise SystemExit(1)", "E()", "E: <its message can't be read: SystemExit>"),
-        ("class E(Exception):\n    def __str__(self): return str(self)", "E()", "E: <its message can't be read: RecursionError>"),
-        ("class E(Exception):\n    def __str__(self): return 5", "E()", "E: <its message can't be read: TypeError>"),
-        ("class M(type):\n    def __getattribute__(c, n): raise KeyboardInterrupt\nclass E(Exception, metaclass=M): pass", "E('x')", "E: x"),
-        ("class E(Exception):\n    __traceback__ = property(lambda self: 1 / 0)", "E('x')", "E: x"),
+        (
+            "class E(Exception):\n    def __str__(self): raise SystemExit(1)",
+            "E()",
+            "E: <its message can't be read: SystemExit>",
+        ),
+        (
+            "class E(Exception):\n    def __str__(self): return str(self)",
+            "E()",
+            "E: <its message can't be read: RecursionError>",
+        ),
+        (
+            "class E(Exception):\n    def __str__(self): return 5",
+            "E()",
+            "E: <its message can't be read: TypeError>",
+        ),
+        (
+            "class M(type):\n    def __getattribute__(c, n): raise KeyboardInterrupt\nclass E(Exception, metaclass=M): pass",
+            "E('x')",
+            "E: x",
+        ),
+        (
+            "class E(Exception):\n    __traceback__ = property(lambda self: 1 / 0)",
+            "E('x')",
+            "E: x",
+        ),
         ("class E(BaseException): pass", "E('x')", "E: x"),
     ] {
         let verdict = judge(&format!("{before}\ndef score(event):\n    raise {raised}\n"));
@@ -147,6 +214,9 @@ fn broken_surroundings_break_only_the_run() {
         "import gc\ndef score(event):\n    gc.collect(); gc.disable(); gc.set_threshold(1)\n    return 1 / 0",
     ] {
         let verdict = judge(source);
-        assert!(matches!(verdict.status, Status::RuntimeError | Status::Crashed), "{verdict:?}\n{source}");
+        assert!(
+            matches!(verdict.status, Status::RuntimeError | Status::Crashed),
+            "{verdict:?}\n{source}"
+        );
     }
 }

@@ -26,7 +26,10 @@ fn nothing_leaks_from_one_event_to_the_next() {
     let event = Event::from_json(EVENT).expect("an event");
     let options = EvaluationOptions::default();
     let first = evaluator.evaluate_with(&event, &options);
-    assert!(first.value.as_str().is_some_and(|text| text.starts_with("1 1 1 1 0.")), "{first:?}");
+    assert!(
+        first.value.as_str().is_some_and(|text| text.starts_with("1 1 1 1 0.")),
+        "{first:?}"
+    );
     for _ in 0..20 {
         assert_eq!(evaluator.evaluate_with(&event, &options).value, first.value);
     }
