@@ -11,7 +11,7 @@ use jurybox::reader::EventReader;
 use jurybox::{CodeStore, Convention, Engine, EngineOptions, EvaluationOptions, Evaluator, Event, Snippet, Status};
 use serde_json::Value;
 
-use host::{Ending, Metric, NOW, Run};
+use host::{Ending, NOW, Run};
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
