@@ -6,7 +6,7 @@ const MOST_WORDS: usize = 40;
 
 /// Judges one event.
 #[metric]
-pub fn judge(event: &Event) -> Verdict {
+pub fn says_what_was_expected(event: &Event) -> Verdict {
     let answer = event.output_text().to_lowercase();
     let expected = event.expected_text().unwrap_or_default().to_lowercase();
     let words = answer.split_whitespace().count();
