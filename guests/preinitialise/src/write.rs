@@ -61,9 +61,7 @@ pub(crate) fn with_state(module: &[u8], state: &State) -> Result<Vec<u8>> {
             | Payload::CustomSection(_) => {}
             _ => {
                 if let Some((id, range)) = payload.as_section() {
-                    let data = module
-                        .get(range.start as usize..range.end as usize)
-                        .context("a section without end")?;
+                    let data = module.get(range).context("a section without end")?;
                     output.section(&RawSection { id, data });
                 }
             }
