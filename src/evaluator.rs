@@ -273,8 +273,11 @@ impl Evaluator {
             elapsed_us: u64::try_from(run.elapsed.as_micros()).unwrap_or(u64::MAX),
         };
         let mut reading = None;
+        let is_hog = matches!(self.program, Program::Hog(_));
         let mut answer = match self.convention {
-            Convention::PostHog => posthog::result::answer(&run.outcome, options.allows_na, options.limits.deadline),
+            Convention::PostHog if is_hog => {
+                posthog::result::answer(&run.outcome, options.allows_na, options.limits.deadline)
+            }
             Convention::Program => outcome::plain_answer(&run.outcome, &options.limits),
             _ => read(&run.outcome, options, &mut reading),
         };
@@ -285,8 +288,8 @@ impl Evaluator {
         }
         let reasoning = match (&run.outcome, &reading) {
             (Outcome::Failed(_), _) => String::new(),
+            _ if is_hog || self.convention == Convention::PostHog => run.logs.join("\n"),
             (_, Some(reading)) => reading.reasoning.clone(),
-            _ if matches!(self.program, Program::Hog(_)) => run.logs.join("\n"),
             _ => String::new(),
         };
         let error = answer
@@ -343,7 +346,11 @@ fn read(outcome: &Outcome, options: &EvaluationOptions, reading: &mut Option<Rea
         outcome => return outcome::plain_answer(outcome, &options.limits),
     };
     // An object may say by a null score that the metric does not apply, and why.
-    let nothing = if value.is_null() { "nothing" } else { "null as its score" };
+    let nothing = if value.is_null() {
+        "nothing"
+    } else {
+        "null as its score"
+    };
     match Reading::of(value) {
         Ok(read) => {
             let read = reading.insert(read);

@@ -197,11 +197,12 @@ fn plain_text(failure: &Failure, limits: &Limits) -> String {
         FailureKind::Vm | FailureKind::TooDeep | FailureKind::NoRoom => failure.message.clone(),
         FailureKind::Uncaught => failure.thrown(),
         FailureKind::Exception => {
-            format!(
-                "{}: {}",
-                failure.error_type.as_deref().unwrap_or("Error"),
-                failure.message
-            )
+            let error_type = failure.error_type.as_deref().unwrap_or("Error");
+            if failure.message.is_empty() {
+                error_type.to_owned()
+            } else {
+                format!("{error_type}: {}", failure.message)
+            }
         }
         FailureKind::OutOfFuel => format!("The fuel limit of {} was reached", limits.fuel),
         FailureKind::OutOfMemory => format!("The memory limit of {} bytes was reached", limits.memory),

@@ -20,7 +20,7 @@ const _: () = assert!(hog::MAX_FUNCTIONS < MAX_TABLE_ELEMENTS);
 /// Frames of a backtrace: enough to reach from the deepest recursion of the runtime into the snippet.
 const MAX_BACKTRACE: NonZeroUsize = NonZeroUsize::new(1500).expect("not zero");
 
-/// Bytes of stack that interpreters may use. With less, recursion of the snippet traps instead of raising an exception.
+/// Bytes of stack that interpreters may use, and authors' modules, which may hold one. With less, recursion of the snippet traps instead of raising an exception.
 pub const INTERPRETER_STACK: usize = 4 << 20;
 /// Bytes of stack that the host's functions may use on top.
 const HOST_STACK: usize = 512 << 10;
@@ -73,7 +73,7 @@ pub fn interpreters(pooled: bool) -> Config {
 
 /// The configuration for authors' core modules; `pooled` as for [`hog`].
 pub fn modules(pooled: bool) -> Config {
-    let mut config = common(MAX_WASM_STACK);
+    let mut config = common(INTERPRETER_STACK);
     config.wasm_simd(true).wasm_extended_const(true);
     if pooled {
         let mut pool = modules_pool();
@@ -88,7 +88,7 @@ pub fn modules(pooled: bool) -> Config {
 
 /// The configuration for authors' components; `pooled` as for [`hog`].
 pub fn components(pooled: bool) -> Config {
-    let mut config = common(MAX_WASM_STACK);
+    let mut config = common(INTERPRETER_STACK);
     config.wasm_simd(true).wasm_extended_const(true);
     if pooled {
         let mut pool = modules_pool();

@@ -21,6 +21,7 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::build::MetricSection;
 use crate::diagnostic::{self, Diagnostic};
 use crate::evaluator::{Evaluator, Program};
 use crate::language;
@@ -218,7 +219,11 @@ impl Engine {
             Language::JavaScript | Language::TypeScript => self.load_javascript(snippet)?,
             Language::Wasm => {
                 let module = self.inner.modules.load(&snippet.source, &self.inner.options.limits)?;
-                (Convention::Auto, Program::Module(module), Vec::new())
+                // A module that was built from a snippet says whose rules its answers follow.
+                let convention = MetricSection::read(&snippet.source)
+                    .map(|section| section.convention)
+                    .unwrap_or_default();
+                (convention, Program::Module(module), Vec::new())
             }
         })
     }
@@ -244,7 +249,9 @@ impl Engine {
             .inner
             .python
             .load(&request, &self.inner.options.limits)
-            .map_err(|error| CompileError::new(diagnostic::interpreted::load_error(&error, source, |position| position)))?;
+            .map_err(|error| {
+                CompileError::new(diagnostic::interpreted::load_error(&error, source, |position| position))
+            })?;
         let convention = Convention::from_name(&metric.convention).unwrap_or_default();
         let hints = diagnostic::interpreted::hints(&metric.hints, source, |position| position);
         Ok((convention, Program::Python(metric), hints))

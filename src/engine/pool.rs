@@ -72,7 +72,6 @@ impl<I: Rewindable> Pool<I> {
             state = self.returned.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
     }
-
 }
 
 impl<I> Pool<I> {

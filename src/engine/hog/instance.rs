@@ -10,15 +10,15 @@ use jurybox_hog_abi::failure::Failure as Class;
 use jurybox_hog_abi::{Unpacked, Value, layout, memory_map};
 use wasmtime::{Extern, Instance, Memory, Store, Trap, TypedFunc, WasmBacktrace, WasmParams, WasmResults};
 
+use super::runtime::HogRuntime;
+use super::snippet::LoadedSnippet;
+use crate::diagnostic::Position;
 use crate::engine::configuration::MAX_SNIPPETS_PER_INSTANCE;
 use crate::engine::host::{self, HostState, Logs, Random};
 use crate::engine::image::Snapshot;
 use crate::engine::pool::Rewindable;
 use crate::engine::rewind::{self, Rewind};
 use crate::engine::run::{Run, RunInput};
-use super::runtime::HogRuntime;
-use super::snippet::LoadedSnippet;
-use crate::diagnostic::Position;
 use crate::language::hog::codegen::{self, Compiled, ENTRY};
 use crate::limits::Limits;
 use crate::outcome::{Failure, FailureKind, Outcome, Returned};

@@ -66,9 +66,6 @@ pub struct LoadError {
     /// The column after the last character.
     #[serde(default)]
     pub end_column: Option<u32>,
-    /// The author's own frames.
-    #[serde(default)]
-    pub traceback: Vec<String>,
 }
 
 /// Classes of reasons why a snippet can't be loaded.
@@ -100,7 +97,6 @@ impl LoadError {
             column: None,
             end_line: None,
             end_column: None,
-            traceback: Vec::new(),
         }
     }
 

@@ -11,15 +11,16 @@ use std::time::{Duration, Instant};
 
 use wasmtime::{Global, Memory, Store, Trap, TypedFunc, WasmParams, WasmResults};
 
+use super::LoadedMetric;
 use super::answer::{self, LoadAnswer, LoadError, LoadErrorKind};
 use super::runtime::InterpreterRuntime;
-use super::LoadedMetric;
 use crate::directories::Directories;
 use crate::engine::host::{self, HostState, Logs, Random};
 use crate::engine::image::{PAGE, Snapshot};
 use crate::engine::pool::Rewindable;
 use crate::engine::rewind::{self, Rewind};
 use crate::engine::run::{DeadlinePassed, DocumentInput, Run};
+use crate::engine::wasi::Exit;
 use crate::limits::Limits;
 use crate::outcome::{Failure, FailureKind, Outcome};
 
@@ -178,7 +179,13 @@ impl InterpreterInstance {
         let answer = self.exchange(&evaluate, input.document, &Budget::of(limits));
         let refused_memory = self.store.data().refused_memory;
         let outcome = match answer {
-            Ok(answer) => answer::outcome(&answer, limits.result, refused_memory),
+            Ok(answer) => match answer::outcome(&answer, limits.result, refused_memory) {
+                // Only a snippet that took the guest's own code apart can make it answer so.
+                Outcome::Failed(failure) if failure.kind == FailureKind::Crashed => {
+                    Outcome::Failed(broken(&failure.message))
+                }
+                outcome => outcome,
+            },
             Err(error) => Outcome::Failed(failure(&error, refused_memory)),
         };
         let grown = self.memory.data_size(&self.store).saturating_sub(self.state.size());
@@ -305,12 +312,28 @@ fn kind(error: &wasmtime::Error, refused_memory: bool) -> FailureKind {
         _ if error.is::<NoMemory>() => FailureKind::OutOfMemory,
         // A guest that traps after it was refused memory gave up for lack of it.
         Some(_) if refused_memory => FailureKind::OutOfMemory,
+        Some(_) => FailureKind::Exception,
+        _ if error.is::<Exit>() => FailureKind::Exception,
         _ => FailureKind::Crashed,
+    }
+}
+
+/// What is left of an interpreter whose inside a snippet has damaged: a trap, or an answer that makes no sense.
+fn broken(how: &str) -> Failure {
+    Failure {
+        kind: FailureKind::Exception,
+        error_type: Some("InterpreterError".to_owned()),
+        message: format!("the snippet broke the interpreter that it runs in ({how})"),
+        position: None,
+        traceback: Vec::new(),
     }
 }
 
 fn failure(error: &wasmtime::Error, refused_memory: bool) -> Failure {
     let kind = kind(error, refused_memory);
+    if kind == FailureKind::Exception {
+        return broken(&error.root_cause().to_string());
+    }
     Failure {
         kind,
         error_type: None,
@@ -338,9 +361,19 @@ fn load_failure(error: &wasmtime::Error, limits: &Limits) -> LoadError {
         ),
         FailureKind::OutOfMemory => (
             LoadErrorKind::Limit,
-            format!("Loading the snippet reached the memory limit of {} bytes", limits.memory),
+            format!(
+                "Loading the snippet reached the memory limit of {} bytes",
+                limits.memory
+            ),
         ),
-        FailureKind::TooDeep => (LoadErrorKind::Limit, "Loading the snippet nests calls too deeply".to_owned()),
+        FailureKind::TooDeep => (
+            LoadErrorKind::Limit,
+            "Loading the snippet nests calls too deeply".to_owned(),
+        ),
+        FailureKind::Exception => (
+            LoadErrorKind::Exception,
+            broken(&error.root_cause().to_string()).message,
+        ),
         _ => (LoadErrorKind::Sandbox, error.root_cause().to_string()),
     };
     LoadError::new(kind, message)

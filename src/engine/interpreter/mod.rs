@@ -124,7 +124,12 @@ impl InterpreterSession<'_> {
     pub fn run(&mut self, input: &DocumentInput<'_>) -> Run {
         // A page fault that is not counted is one too many, so counting starts before anything is written.
         let before = rewind::page_faults();
-        let mut instance = match self.kept.take().filter(|_| input.keep_state).map_or_else(|| self.instance(), Ok) {
+        let mut instance = match self
+            .kept
+            .take()
+            .filter(|_| input.keep_state)
+            .map_or_else(|| self.instance(), Ok)
+        {
             Ok(instance) => instance,
             Err(error) => return Run::failed(Failure::crashed(format!("{error:#}"))),
         };
