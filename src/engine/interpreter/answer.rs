@@ -9,8 +9,8 @@ use crate::outcome::{Failure, FailureKind, Outcome, Returned};
 const MAX_TEXT: usize = 16 << 10;
 /// Lines that are taken from a traceback.
 const MAX_TRACEBACK: usize = 20;
-/// What every answer that is no value begins with.
-const RESERVED: &str = "{\"$";
+/// What answers that are no values begin with.
+const RESERVED: [&str; 2] = ["{\"$error\":", "{\"$invalid\":"];
 
 /// What the guest answers to `load`.
 #[derive(Debug, Deserialize)]
@@ -133,7 +133,7 @@ pub fn outcome(text: &[u8], limit: usize, refused_memory: bool) -> Outcome {
     let Ok(text) = std::str::from_utf8(text) else {
         return Outcome::Failed(Failure::crashed("the guest's answer is not UTF-8"));
     };
-    if text.starts_with(RESERVED) {
+    if RESERVED.iter().any(|start| text.starts_with(start)) {
         return match serde_json::from_str::<Reserved>(text) {
             Ok(Reserved::Invalid(what)) => Outcome::Returned(Returned::Invalid(cut(what))),
             Ok(Reserved::Error(error)) => Outcome::Failed(failure(error, refused_memory)),
