@@ -102,7 +102,7 @@ type How = (Convention, Form);
 /// # Errors
 ///
 /// When nothing can be called, or it is unclear what.
-pub fn decide(snippet: &Snippet, survey: &Survey) -> Result<Decision, Diagnostic> {
+pub fn decide(snippet: &Snippet, survey: &Survey) -> Result<Decision, Box<Diagnostic>> {
     if let Some(decision) = whole_file(snippet, survey)? {
         return Ok(decision);
     }
@@ -117,11 +117,11 @@ pub fn decide(snippet: &Snippet, survey: &Survey) -> Result<Decision, Diagnostic
 }
 
 /// A file that is one function, one expression or one body.
-fn whole_file(snippet: &Snippet, survey: &Survey) -> Result<Option<Decision>, Diagnostic> {
+fn whole_file(snippet: &Snippet, survey: &Survey) -> Result<Option<Decision>, Box<Diagnostic>> {
     let (wrap, span, what) = match (survey.top_return, survey.whole) {
         (Some(place), _) => {
             if let Some(reason) = no_body(survey) {
-                return Err(javascript::return_outside(place, reason));
+                return Err(javascript::return_outside(place, reason).into());
             }
             (Wrap::Body, place, "the body of a function")
         }
@@ -130,7 +130,7 @@ fn whole_file(snippet: &Snippet, survey: &Survey) -> Result<Option<Decision>, Di
         (None, None) => return Ok(None),
     };
     if !matches!(snippet.convention, Convention::Auto | Convention::Promptfoo) || snippet.entry.is_some() {
-        return Err(javascript::only_promptfoo(span, what));
+        return Err(javascript::only_promptfoo(span, what).into());
     }
     Ok(Some(Decision {
         convention: Convention::Promptfoo,
@@ -204,7 +204,7 @@ impl<'s> Candidates<'s> {
 }
 
 /// The rules of the page, in their order.
-fn recognise(survey: &Survey, candidates: &Candidates<'_>) -> Result<Decision, Diagnostic> {
+fn recognise(survey: &Survey, candidates: &Candidates<'_>) -> Result<Decision, Box<Diagnostic>> {
     let told: Vec<_> = candidates
         .functions
         .iter()
@@ -226,12 +226,12 @@ fn recognise(survey: &Survey, candidates: &Candidates<'_>) -> Result<Decision, D
     };
     match Candidates::choose(&fitting, &[]) {
         Some((index, function, how)) => Ok(decision(survey, index, function, how)),
-        None => Err(unclear(survey, candidates, &fitting)),
+        None => Err(unclear(survey, candidates, &fitting).into()),
     }
 }
 
 /// A function of a convention that was named.
-fn follow(survey: &Survey, candidates: &Candidates<'_>, convention: Convention) -> Result<Decision, Diagnostic> {
+fn follow(survey: &Survey, candidates: &Candidates<'_>, convention: Convention) -> Result<Decision, Box<Diagnostic>> {
     let of = |how: fn(&Callable) -> Option<How>| -> Vec<_> {
         let all = candidates.functions.iter();
         let how = all.filter_map(|(index, function)| Some((*index, *function, how(function)?)));
@@ -251,14 +251,14 @@ fn follow(survey: &Survey, candidates: &Candidates<'_>, convention: Convention) 
     match Candidates::choose(&forced, platform_names(convention)) {
         Some((index, function, how)) => Ok(decision(survey, index, function, how)),
         None => match (candidates.functions.as_slice(), forced.is_empty()) {
-            ([(_, only)], true) => Err(unfit(only, convention)),
-            _ => Err(unclear(survey, candidates, &forced)),
+            ([(_, only)], true) => Err(unfit(only, convention).into()),
+            _ => Err(unclear(survey, candidates, &forced).into()),
         },
     }
 }
 
 /// A function that was named.
-fn named_entry(snippet: &Snippet, survey: &Survey, name: &str) -> Result<Decision, Diagnostic> {
+fn named_entry(snippet: &Snippet, survey: &Survey, name: &str) -> Result<Decision, Box<Diagnostic>> {
     let is_result = name == "result" && survey.result.is_some();
     let matching = |function: &Callable| function.name == name || function.entry == name;
     let Some(index) = survey.functions.iter().position(matching) else {
@@ -271,7 +271,7 @@ fn named_entry(snippet: &Snippet, survey: &Survey, name: &str) -> Result<Decisio
             .find(|other| other.name == name || other.entry == name);
         return match other {
             Some(other) => match other.what {
-                Some(what) => Err(javascript::not_a_function(name, other.span, what)),
+                Some(what) => Err(javascript::not_a_function(name, other.span, what).into()),
                 // What a call made may well be a function.
                 None => Ok(Decision {
                     convention: match snippet.convention {
@@ -287,7 +287,7 @@ fn named_entry(snippet: &Snippet, survey: &Survey, name: &str) -> Result<Decisio
             },
             None => {
                 let there: Vec<_> = survey.functions.iter().map(Callable::signature).collect();
-                Err(javascript::unknown_entry(name, &there))
+                Err(javascript::unknown_entry(name, &there).into())
             }
         };
     };
@@ -295,12 +295,12 @@ fn named_entry(snippet: &Snippet, survey: &Survey, name: &str) -> Result<Decisio
     let how = match snippet.convention {
         Convention::Auto => by_name(function)
             .or_else(|| by_parameters(function))
-            .ok_or_else(|| javascript::unclear_parameters(function.span, &function.signature()))?,
+            .ok_or_else(|| Box::new(javascript::unclear_parameters(function.span, &function.signature())))?,
         convention => match by_name(function).filter(|how| how.0 == convention) {
             Some(how) => how,
             None => (
                 convention,
-                forced(function, convention).ok_or_else(|| unfit(function, convention))?,
+                forced(function, convention).ok_or_else(|| Box::new(unfit(function, convention)))?,
             ),
         },
     };

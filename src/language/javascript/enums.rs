@@ -22,11 +22,11 @@ const NUMBER: usize = 32;
 /// # Errors
 ///
 /// When they take too much.
-pub fn check(program: &Program<'_>) -> Result<(), Diagnostic> {
+pub fn check(program: &Program<'_>) -> Result<(), Box<Diagnostic>> {
     let mut sizes = Sizes::default();
     sizes.visit_program(program);
     match sizes.too_large {
-        Some(place) => Err(javascript::enum_too_large(place, LIMIT)),
+        Some(place) => Err(Box::new(javascript::enum_too_large(place, LIMIT))),
         None => Ok(()),
     }
 }

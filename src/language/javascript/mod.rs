@@ -107,15 +107,15 @@ fn read(snippet: &Snippet, source: &str) -> Result<Prepared, Vec<Diagnostic>> {
     let lines = LineIndex::new(source);
     let parsed = parse::parse(&allocator, source, snippet.language)?;
     let survey = Survey::of(&parsed.program, &parsed.scoping, &lines);
-    let decision = detect::decide(snippet, &survey).map_err(|diagnostic| vec![diagnostic])?;
+    let decision = detect::decide(snippet, &survey).map_err(|diagnostic| vec![*diagnostic])?;
     let warnings = warnings(&survey, &decision);
     let file = snippet.file_name();
     let (text, positions) = if snippet.language == Language::TypeScript {
         let stripped = strip::strip(&allocator, source, parsed)?;
         let mut before: Vec<String> = stripped.prelude.into_iter().collect();
         let text = wrap(&stripped.code, &decision, &survey, &mut before);
-        let positions = Positions::generated(&file, count(&before), stripped.map);
-        (joined(&before, &text), positions)
+        let text = joined(&mut before, &text);
+        (text, Positions::generated(&file, count(&before), stripped.map))
     } else {
         let unsupported = strip::unsupported(&parsed.program);
         if !unsupported.is_empty() {
@@ -123,8 +123,8 @@ fn read(snippet: &Snippet, source: &str) -> Result<Prepared, Vec<Diagnostic>> {
         }
         let mut before = Vec::new();
         let text = wrap(source, &decision, &survey, &mut before);
-        let positions = Positions::unchanged(&file, count(&before));
-        (joined(&before, &text), positions)
+        let text = joined(&mut before, &text);
+        (text, Positions::unchanged(&file, count(&before)))
     };
     let request = json!({
         "source": text,
@@ -171,9 +171,18 @@ fn wrap(text: &str, decision: &Decision, survey: &Survey, before: &mut Vec<Strin
     }
 }
 
-fn joined(before: &[String], text: &str) -> String {
-    let lines = before.iter().map(String::as_str).chain([text]);
-    lines.collect::<Vec<_>>().join("\n")
+/// The text after the lines that go before it. There is one at least: QuickJS counts the columns of some errors in the first
+/// line of a source from 0.
+fn joined(before: &mut Vec<String>, text: &str) -> String {
+    if before.is_empty() {
+        before.push(String::new());
+    }
+    // A line with `#!` may only be the first. As a comment it is as long.
+    let text = match text.strip_prefix("#!") {
+        Some(rest) => format!("//{rest}"),
+        None => text.to_owned(),
+    };
+    format!("{}\n{text}", before.join("\n"))
 }
 
 fn count(lines: &[String]) -> u32 {

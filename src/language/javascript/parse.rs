@@ -44,7 +44,7 @@ pub fn parse<'a>(allocator: &'a Allocator, source: &'a str, language: Language) 
     if source_type.is_typescript()
         && let Err(diagnostic) = enums::check(&program)
     {
-        return Err(vec![diagnostic]);
+        return Err(vec![*diagnostic]);
     }
     let analysed = SemanticBuilder::new()
         .with_check_syntax_error(true)

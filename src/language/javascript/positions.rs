@@ -129,9 +129,16 @@ impl Map {
             .collect();
         stretches.sort_by_key(|stretch| stretch.generated);
         let mut compared = Compared::default();
-        for stretch in &mut stretches {
+        let mut covered = 0;
+        stretches.retain_mut(|stretch| {
             stretch.alike = compared.alike(generated, original, stretch);
-        }
+            // The map has the place of a property where the dot before it is. Where the text as it was goes on, it knows better.
+            let is_wrong = stretch.alike == 0 && stretch.generated < covered;
+            if !is_wrong {
+                covered = stretch.generated.saturating_add(stretch.alike);
+            }
+            !is_wrong
+        });
         Self {
             generated: Text::new(generated),
             original: Text::new(original),

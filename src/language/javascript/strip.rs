@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use oxc::allocator::Allocator;
-use oxc::ast::ast::{AccessorProperty, Decorator, Program};
+use oxc::ast::ast::{AccessorProperty, Decorator, Program, Statement};
 use oxc::ast_visit::{Visit, walk};
 use oxc::codegen::{Codegen, CodegenOptions, CommentOptions};
 use oxc::transformer::{DecoratorOptions, HelperLoaderMode, HelperLoaderOptions, TransformOptions, Transformer};
@@ -33,6 +33,8 @@ pub struct Stripped {
 /// When something has no counterpart.
 pub fn strip<'a>(allocator: &'a Allocator, source: &'a str, parsed: Parsed<'a>) -> Result<Stripped, Vec<Diagnostic>> {
     let Parsed { mut program, scoping } = parsed;
+    let mut statements = program.body.iter();
+    let has_export_assignment = statements.any(|statement| matches!(statement, Statement::TSExportAssignment(_)));
     let transformed =
         Transformer::new(allocator, Path::new("metric.ts"), &options()).build_with_scoping(scoping, &mut program);
     if !transformed.diagnostics.is_empty() {
@@ -46,6 +48,11 @@ pub fn strip<'a>(allocator: &'a Allocator, source: &'a str, parsed: Parsed<'a>) 
                 }
             })
             .collect());
+    }
+    // Where all imports were of types, the transformer leaves `export {}` to say that it is a module. One with `export =`
+    // runs as CommonJS, which has no such word.
+    if has_export_assignment {
+        program.body.retain(|statement| !is_empty_export(statement));
     }
     let remains = unsupported(&program);
     if !remains.is_empty() {
@@ -92,6 +99,10 @@ fn options() -> TransformOptions {
         },
         ..TransformOptions::default()
     }
+}
+
+fn is_empty_export(statement: &Statement<'_>) -> bool {
+    matches!(statement, Statement::ExportNamedDeclaration(export) if export.specifiers.is_empty())
 }
 
 /// The helpers in one line. A directive must stay the first thing in the program.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use oxc::ast::ast::{
     Argument, ArrowFunctionExpression, AssignmentExpression, AssignmentTarget, AwaitExpression, BindingPattern,
-    CallExpression, Declaration, ExportDefaultDeclarationKind, Expression, FormalParameters, Function,
+    CallExpression, Declaration, Decorator, ExportDefaultDeclarationKind, Expression, FormalParameters, Function,
     IdentifierReference, ModuleExportName, NewExpression, ObjectPropertyKind, Program, PropertyKey, ReturnStatement,
     Statement, VariableDeclaration,
 };
@@ -38,7 +38,7 @@ const INJECTED: [&str; 18] = [
 ];
 
 /// What a function is called that is made of a file without a name for it.
-pub const WRAPPED: &str = "jurybox_metric";
+pub const WRAPPED: &str = "metric";
 
 /// A parameter of a function.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -78,7 +78,7 @@ pub struct Callable {
     pub returns: bool,
     /// Whether it reads `arguments`.
     pub uses_arguments: bool,
-    /// Whether another function of the snippet mentions it.
+    /// Whether another function of the snippet mentions it, or it is a decorator.
     pub is_helper: bool,
     /// Regular expressions that it makes from constants.
     pub constant_regexes: Vec<Span>,
@@ -629,6 +629,8 @@ struct Mentions<'s> {
     current: Option<usize>,
     /// How many functions are around.
     depth: u32,
+    /// How many decorators are around.
+    decorator_depth: u32,
     /// How many functions with an `arguments` of their own are around.
     argument_depth: u32,
     result: Option<Span>,
@@ -662,6 +664,7 @@ impl<'s> Mentions<'s> {
             facts: BTreeMap::new(),
             current: None,
             depth: 0,
+            decorator_depth: 0,
             argument_depth: 0,
             result: None,
             runs_on_event: false,
@@ -770,7 +773,7 @@ impl<'a> Visit<'a> for Mentions<'_> {
             None => self.unresolved(&identifier.name),
             Some(symbol) => {
                 if let Some(&index) = self.symbols.get(&symbol)
-                    && self.depth > 0
+                    && self.depth + self.decorator_depth > 0
                     && self.current != Some(index)
                 {
                     self.facts.entry(index).or_default().is_helper = true;
@@ -789,6 +792,12 @@ impl<'a> Visit<'a> for Mentions<'_> {
             facts.returns = true;
         }
         walk::walk_return_statement(self, statement);
+    }
+
+    fn visit_decorator(&mut self, decorator: &Decorator<'a>) {
+        self.decorator_depth += 1;
+        walk::walk_decorator(self, decorator);
+        self.decorator_depth -= 1;
     }
 
     fn visit_await_expression(&mut self, expression: &AwaitExpression<'a>) {

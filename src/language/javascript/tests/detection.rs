@@ -260,23 +260,20 @@ fn conventions_are_recognised() {
         // Files that are one thing.
         (
             "(output, context) => output.length > 5",
-            "promptfoo promptfoo jurybox_metric(output, context) script load",
+            "promptfoo promptfoo metric(output, context) script load",
         ),
         (
             "// a check\n(function ({ output }) { return 1 });",
-            "phoenix object jurybox_metric(_) script load",
+            "phoenix object metric(_) script load",
         ),
-        (
-            "async (event) => 1",
-            "honeyhive event jurybox_metric(event) script load",
-        ),
+        ("async (event) => 1", "honeyhive event metric(event) script load"),
         (
             "output.length > 5 && context.vars.x",
-            "promptfoo promptfoo jurybox_metric(output, context) script load",
+            "promptfoo promptfoo metric(output, context) script load",
         ),
         (
             "const n = output.length;\nreturn n > 5",
-            "promptfoo promptfoo jurybox_metric(output, context) script load",
+            "promptfoo promptfoo metric(output, context) script load",
         ),
     ];
     for (source, expected) in table {

@@ -1,0 +1,7 @@
+//! Metrics in TypeScript as their authors see them: what the language's own constructs come to, where errors are said to be,
+//! and the conventions with types.
+
+mod conventions;
+mod features;
+mod harness;
+mod positions;
