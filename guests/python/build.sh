@@ -125,7 +125,8 @@ native/python -I -S -X no_debug_ranges "$here/pack.py" src "$here/library" "$her
 sed -n 's/^clang-22 .* -o python\.wasm Programs\/python\.o//p' wasm/make.log | tail -n 1 > wasm/objects
 (
     cd wasm
-    $compile -std=c23 --embed-dir=. -I. -I../src/Include -c "$here/guest.c" -o guest.o
+    $compile -std=c23 --embed-dir=. -DPy_BUILD_CORE -I. -I../src/Include \
+        -I../src/Include/internal -I../src/Include/internal/mimalloc -c "$here/guest.c" -o guest.o
     # Deep recursion must end at CPython's own count, before this stack does; it is first, so that an overflow traps.
     # shellcheck disable=SC2046
     clang-22 $target -fuse-ld=/usr/bin/wasm-ld-22 -mexec-model=reactor -z stack-size=4194304 -Wl,--stack-first \

@@ -7,6 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* For the counter of the garbage collector. */
+#include <pycore_interp.h>
+#include <pycore_pystate.h>
+
 #define EXPORT(name) __attribute__((export_name(#name)))
 #define IMPORT(name) __attribute__((import_module("jurybox"), import_name(#name)))
 
@@ -63,6 +67,71 @@ close_archive(void)
     while (last->name != NULL && strcmp(last->name, "boot") != 0)
         last++;
     memset(last, 0, (size_t)(modules + MOST_MODULES - last) * sizeof *last);
+}
+
+/* What crashes the interpreter on demand is left out, though CPython wants to be linked with it. */
+static void
+forget_module(const char *name)
+{
+    struct _inittab *last = PyImport_Inittab;
+    while (last->name != NULL && strcmp(last->name, name) != 0)
+        last++;
+    for (; last->name != NULL; last++)
+        last[0] = last[1];
+}
+
+/* CPython looks for garbage in cycles after so many new containers, whatever they hold. Here every KiB taken from the
+ * system counts as one, so that a few large objects are looked for as soon as many small ones. */
+static PyMemAllocatorEx system_memory;
+static PyObjectArenaAllocator system_arenas;
+
+static void
+count_bytes(size_t size)
+{
+    _PyInterpreterState_GET()->gc.generations[0].count += (int)(size >> 10);
+}
+
+static void *
+counted_malloc(void *context, size_t size)
+{
+    count_bytes(size);
+    return system_memory.malloc(context, size);
+}
+
+static void *
+counted_calloc(void *context, size_t count, size_t size)
+{
+    count_bytes(count * size);
+    return system_memory.calloc(context, count, size);
+}
+
+static void *
+counted_realloc(void *context, void *old, size_t size)
+{
+    count_bytes(size);
+    return system_memory.realloc(context, old, size);
+}
+
+static void *
+counted_arena(void *context, size_t size)
+{
+    count_bytes(size);
+    return system_arenas.alloc(context, size);
+}
+
+static void
+count_memory(void)
+{
+    PyMem_GetAllocator(PYMEM_DOMAIN_RAW, &system_memory);
+    PyMemAllocatorEx memory = system_memory;
+    memory.malloc = counted_malloc;
+    memory.calloc = counted_calloc;
+    memory.realloc = counted_realloc;
+    PyMem_SetAllocator(PYMEM_DOMAIN_RAW, &memory);
+    PyObject_GetArenaAllocator(&system_arenas);
+    PyObjectArenaAllocator arenas = system_arenas;
+    arenas.alloc = counted_arena;
+    PyObject_SetArenaAllocator(&arenas);
 }
 
 static PyObject *
@@ -171,6 +240,7 @@ EXPORT(init) int
 init(void)
 {
     PyImport_AppendInittab("_jurybox", open_module);
+    forget_module("faulthandler");
     if (!open_archive())
         return 1;
     PyConfig config;
@@ -180,6 +250,7 @@ init(void)
         return 1;
     }
     PyConfig_Clear(&config);
+    count_memory();
     PyObject *boot = PyImport_ImportModule("boot");
     PyObject *functions = boot ? PyObject_CallMethod(boot, "start", NULL) : NULL;
     if (functions == NULL || !PyArg_ParseTuple(functions, "OO", &load_function, &evaluate_function)) {

@@ -44,10 +44,25 @@ fn values_of_pythons_own_types_become_json() {
         ("class T(str):\n    pass", "T('x')", json!("x")),
         ("class F(float):\n    pass", "F(1.5)", json!(1.5)),
         ("from collections import OrderedDict", "OrderedDict(score=1)", json!(1)),
-        ("", "('a', 'b')", json!(["a", "b"])),
+        ("", "('a', 'b', 'c')", json!(["a", "b", "c"])),
+        ("", "(0.5,)", json!(0.5)),
         ("async def g():\n    return 4", "g()", json!(4)),
     ] {
         assert_eq!(value(before, expression), expected, "{before}\n{expression}");
+    }
+}
+
+#[test]
+fn a_pair_is_a_value_and_its_reason() {
+    for (expression, expected) in [
+        ("True, 'all there'", json!(true)),
+        ("0.5, 'half of it'", json!(0.5)),
+        ("'rude', 'it shouts'", json!("rude")),
+    ] {
+        let verdict = judge(&format!("def score(event):\n    return {expression}\n"));
+        assert_eq!((verdict.status, &verdict.value), (Status::Ok, &expected), "{verdict:?}");
+        assert!(expression.contains(&verdict.reasoning), "{verdict:?}");
+        assert!(!verdict.reasoning.is_empty(), "{verdict:?}");
     }
 }
 
@@ -72,7 +87,11 @@ fn what_json_does_not_have_is_named() {
         ("1j", "a complex number"),
         ("ValueError('x')", "an exception (ValueError)"),
         ("{'$error': 1}", "reserved key $error"),
-        ("{(1, 2): 3}", "as a key"),
+        ("{(1, 2): 3}", "a dict with a tuple as a key"),
+        ("(True, 5)", "a tuple of 2 items that is no pair of a value and a text"),
+        ("(True, 'x', 5)", "a tuple of 3 items that is no pair"),
+        ("(float('nan'), 'x')", "NaN in score"),
+        ("()", "an empty tuple"),
     ] {
         let verdict = judge(&format!("def score(event):\n    return {expression}\n"));
         assert_eq!(verdict.status, Status::InvalidResult, "{verdict:?}");
@@ -95,6 +114,9 @@ fn cycles_and_depth_are_refused() {
 fn coroutines_run_to_their_end() {
     let source = "import asyncio\nasync def one(n):\n    await asyncio.sleep(n)\n    return n\nasync def score(event):\n    return sum(await asyncio.gather(one(3600), one(1)))\n";
     assert_eq!(judge(source).value, 3601);
+    // By a clock of today, whose seconds leave a float few digits.
+    let source = "import asyncio, time\nasync def main():\n    await asyncio.sleep(3)\n    return time.time() > 1.7e9\ndef score(event):\n    return asyncio.run(main())\n";
+    assert_eq!(judge(source).value, true);
     let source = "import asyncio\nasync def score(event):\n    await asyncio.Event().wait()\n";
     let verdict = judge(source);
     assert_eq!(verdict.status, Status::InvalidResult, "{verdict:?}");

@@ -41,9 +41,9 @@ fn every_convention_is_recognised_and_called() {
             ["('Because.', {'k': 1})"; 3],
         ),
         (
-            "def grade(sample, item):\n    return repr((sample['output_text'], sample['choices'][0]['message']['content'], item['reference_answer'], item['metadata']))",
+            "def grade(sample, item):\n    return repr((sample['output_text'], sample['choices'][0]['message'], sample['choices'][0]['index'], item['reference_answer'], item['metadata']))",
             Convention::OpenAi,
-            ["('Because.', 'Because.', 'So.', {'k': 1})"; 3],
+            ["('Because.', {'role': 'assistant', 'content': 'Because.'}, 0, 'So.', {'k': 1})"; 3],
         ),
         (
             "def perform_eval(run, example):\n    return repr((run['outputs'], example.outputs['answer'], run.extra))",
@@ -124,6 +124,16 @@ fn the_metric_is_found_among_helpers() {
         "try:\n    def check(event):\n        return 'x'\nexcept Exception:\n    pass",
         "def check(event):\n    return 'x'\nresult = check(event)",
         "words = [event for event in 'abc']\ndef check(event):\n    return 'x'",
+        // What code at the top hands on.
+        "def short(text):\n    return 1\ndef polite(text):\n    return 1\nCHECKS = [short, polite]\ndef quality(output, expected):\n    return 'x' * (sum(check(output) for check in CHECKS) // len(CHECKS))",
+        "def words(text):\n    return 'x'\nWORDS = words('')\ndef quality(answer):\n    return WORDS",
+        "CHECKS = []\ndef short(text):\n    return 'x'\nCHECKS.append(short)\ndef quality(answer):\n    return CHECKS[0](answer)",
+        "def check(event):\n    return 'x'\nMETRICS = [check]",
+        "def helper(text):\n    return 'x'\ndef check(event):\n    return helper('')\nMETRICS = [check]\nassert helper('')",
+        "def wrap(f):\n    return f\ndef short(text):\n    return 1\nCHECKS = [short]\ndef check(event):\n    return 'x'\ncheck = wrap(check)",
+        "def short(text):\n    return 1\nCHECKS = [short]\ndef check(output):\n    return 'x'\nprint(check(''))\nalias = check",
+        // Names that a convention knows.
+        "def short(text):\n    return 1\ndef polite(text):\n    return 1\ndef quality(output, expected):\n    return 'x'",
     ] {
         assert_eq!(judge_snippet(&Snippet::python(source), EVENT).value, "x", "{source}");
     }
@@ -134,7 +144,11 @@ fn what_is_unclear_is_said() {
     for (source, words) in [
         (
             "def a(event):\n    pass\ndef b(event):\n    pass",
-            &["a(event) in line 1", "b(event) in line 3", "--entry"][..],
+            &["a(event) in line 1", "b(event) in line 3", "--entry b"][..],
+        ),
+        (
+            "def a(output, expected):\n    pass\ndef b(event):\n    pass",
+            &["2 functions", "--entry b"],
         ),
         ("def a(x, y, z):\n    pass", &["a(x, y, z)", "--convention"]),
         ("x = 1", &["no function to call", "result"]),

@@ -83,8 +83,19 @@ fn allocation_bombs_run_out_of_memory() {
 
 #[test]
 fn garbage_in_cycles_is_collected() {
-    let source = "def score(event):\n    for i in range(3000):\n        a = [bytearray(20000)]\n        a.append(a)\n    return 1\n";
-    ends_with(source, Status::Ok);
+    for (rounds, held) in [
+        (3000, "bytearray(20000)"),
+        (200, "bytearray(1000000)"),
+        (800, "[('%d' % i) * 100 for i in range(100, 200)]"),
+        (1000, "[None] * 5000"),
+    ] {
+        ends_with(
+            &format!(
+                "def score(event):\n    for i in range({rounds}):\n        a = [{held}]\n        a.append(a)\n    return 1\n"
+            ),
+            Status::Ok,
+        );
+    }
 }
 
 #[test]
@@ -143,6 +154,10 @@ fn the_world_outside_is_refused() {
         ),
         ("def score(event):\n    input()", "EOFError: "),
         ("import boot\ndef score(event):\n    return 1", ""),
+        (
+            "def score(event):\n    import faulthandler\n    faulthandler._sigabrt()",
+            "ModuleNotFoundError: No module named 'faulthandler'",
+        ),
     ] {
         if expected.is_empty() {
             crate::harness::refused(&jurybox::Snippet::python(source));

@@ -16,7 +16,12 @@ RESERVED = ("$error", "$invalid")
 _SCORES = ("score", "value", "result", "passed", "label")
 _DETAILS = (*_SCORES, "reason", "reasoning", "explanation", "comment", "rationale", "metadata", "name", "key")
 
+# What the first of a pair can be, with its reason as the second; and what no item of a list of scores or labels is.
+_VALUES = (bool, int, float, str, Decimal, Fraction, Enum, type(None))
+_NO_ITEMS = (bool, int, float, list, tuple, type(None))
+
 _NAMES = {
+    tuple: "a tuple",
     set: "a set",
     frozenset: "a frozenset",
     bytes: "bytes",
@@ -68,6 +73,13 @@ def answer(value):
     kind = type(value)
     if value is None or kind is bool:
         return "null" if value is None else "true" if value else "false"
+    if kind is tuple:
+        if len(value) == 2 and type(value[1]) is str and isinstance(value[0], _VALUES):
+            value = {"score": value[0], "reason": value[1]}
+        elif not value:
+            return invalid("an empty tuple")
+        elif len(value) > 1 and isinstance(value[0], _NO_ITEMS):
+            return invalid(f"a tuple of {len(value)} items that is no pair of a value and a text")
     try:
         value = plain(value, DEEPEST)
     except Unfit as unfit:

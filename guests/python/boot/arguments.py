@@ -91,11 +91,14 @@ def openai(document):
     text = event.get("output_text")
     output = document.output
     tools = _tools(event, output)
+    message = {"role": "assistant", "content": text}
+    if tools:
+        message["tool_calls"] = tools
     sample = {
         "output_text": text,
         "output_json": output if type(output) in (dict, list) else _parsed(text),
         "output_tools": tools,
-        "choices": [{"message": {"role": "assistant", "content": text, "tool_calls": tools}}],
+        "choices": [{"index": 0, "message": message}],
         "model": _model(event),
     }
     item = event.get("item")

@@ -132,7 +132,7 @@ def decide(program, namespace, convention, entry):
     if len(left) == 1:
         return _plan(left[0], convention or _convention_of(left[0]))
     if left:
-        chosen = _preferred(left)
+        chosen = _preferred(left) or _speaking(left)
         if chosen is None:
             raise _ambiguous(left)
         return _plan(chosen, convention or _convention_of(chosen))
@@ -200,16 +200,28 @@ def _plan(candidate, convention):
 
 
 def _without_helpers(program, found):
-    """Without the functions that another one mentions; all of them if that leaves none."""
+    """Without the functions that another one or the code at the top mentions. If that leaves none, without those that
+    another one mentions; all of them if that leaves none either."""
     mentioned = set()
     for name, names in program.mentions.items():
         mentioned |= names - {name}
-    return [candidate for candidate in found if candidate.name not in mentioned] or found
+    unmentioned = [candidate for candidate in found if candidate.name not in mentioned]
+    return [candidate for candidate in unmentioned if candidate.name not in program.handed_on] or unmentioned or found
 
 
 def _preferred(found):
     by_name = {candidate.name: candidate for candidate in found}
     return next((by_name[name] for name in PREFERRED if name in by_name), None)
+
+
+def _speaking(found):
+    """The only function with several of Phoenix's names, if all others take one value that isn't called an event."""
+    fitting = [candidate for candidate in found if _fits(candidate, "phoenix")]
+    speaking = [candidate for candidate in fitting if len(set(candidate.names) & set(PHOENIX)) > 1]
+    others = [candidate for candidate in found if candidate not in speaking]
+    if len(speaking) == 1 and all(other.takes(1) and other.names[:1] not in ([], ["event"]) for other in others):
+        return speaking[0]
+    return None
 
 
 def _named(program, found, convention, entry):
@@ -238,7 +250,9 @@ def _misfit(candidate, convention):
 
 
 def _ambiguous(found):
-    message = f"{len(found)} functions may be the metric: {_list(found)}; name one with --entry {found[0].name}"
+    # Helpers come first in most files.
+    last = max(found, key=lambda candidate: candidate.line)
+    message = f"{len(found)} functions may be the metric: {_list(found)}; name one with --entry {last.name}"
     return Unclear(message, found[0].line)
 
 

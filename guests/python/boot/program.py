@@ -9,6 +9,7 @@ INJECTED = frozenset(
 )
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_ASSIGNMENTS = (ast.Assign, ast.AnnAssign, ast.AugAssign)
 # What the blocks of a statement consist of.
 _BLOCKS = (ast.stmt, ast.ExceptHandler, ast.match_case)
 
@@ -119,6 +120,8 @@ class Program:
         self.assigned = {}
         # Names that functions and classes mention, in decorators too, by the name of the function or class.
         self.mentions = {}
+        # Names that the code at the top puts into tables, passes on or assigns the results of.
+        self.handed_on = set()
         # What is imported, anywhere.
         self.imports = set()
         # Calls with a constant as first argument within functions: what `hints` looks at.
@@ -142,7 +145,9 @@ class Program:
         else:
             value = getattr(statement, "value", None)
             owner = None
+            targets = set()
             for target in getattr(statement, "targets", None) or [getattr(statement, "target", None)]:
+                targets.update(_stored(target))
                 if type(target) is not ast.Name:
                     for name in _stored(target):
                         self._assignment(name, None, statement)
@@ -152,7 +157,11 @@ class Program:
                 elif kind is not ast.AnnAssign or value is not None:
                     self._assignment(target.id, value, statement)
             # The statements in the blocks of this one are told apart already.
-            self._scan([part for part in _parts(statement) if not isinstance(part, _BLOCKS)], owner)
+            parts = [part for part in _parts(statement) if not isinstance(part, _BLOCKS)]
+            mentioned = self._scan(parts, owner)
+            # `metric = score` is another name, `score = wrap(score)` is still the entry, and `print(score(...))` tries it.
+            if owner is None and type(value) is not ast.Name:
+                self.handed_on |= mentioned - targets - (_called(parts) if kind not in _ASSIGNMENTS else set())
 
     def _function(self, name, node, arguments):
         self.assigned.pop(name, None)
@@ -164,7 +173,7 @@ class Program:
 
     def _scan(self, nodes, owner):
         """Notes what is mentioned within, and what is read and bound when the code at the top runs."""
-        mentioned = self.mentions.setdefault(owner, set()) if owner else set()
+        mentioned = set()
         # Each with whether it is within a function's body.
         stack = [(node, False) for node in nodes]
         while stack:
@@ -195,6 +204,9 @@ class Program:
                 # Classes, and names that handlers and patterns bind.
                 self._bound.add(node.name)
             stack += [(part, inside) for part in _parts(node)]
+        if owner:
+            self.mentions.setdefault(owner, set()).update(mentioned)
+        return mentioned
 
     def _import(self, node, inside):
         if type(node) is ast.Import:
@@ -237,6 +249,12 @@ def _parts(node):
         elif isinstance(value, ast.AST) and type(value) is not ast.Constant:
             parts.append(value)
     return parts
+
+
+def _called(nodes):
+    """The names of what is called."""
+    calls = [part for node in nodes for part in ast.walk(node) if type(part) is ast.Call]
+    return {call.func.id for call in calls if type(call.func) is ast.Name}
 
 
 def _stored(target):

@@ -18,8 +18,8 @@ def install():
     # What `site` would add.
     builtins.exit = builtins.quit = sys.exit
     os.environ.clear()
-    # Garbage in cycles holds memory, of which there is little: it is looked for more often than usual.
-    gc.set_threshold(500, 10, 10)
+    # Garbage in cycles holds memory, of which there is little. The bytes of large objects count as well: see guest.c.
+    gc.set_threshold(5000, 10, 10)
     sys.argv[:] = [""]
 
 
