@@ -79,6 +79,65 @@ fn too_much_is_refused_before_it_is_compiled() {
 }
 
 #[test]
+fn shapes_that_take_long_to_compile_are_refused() {
+    let started = Instant::now();
+    // Loops one after the other, loops within loops over many locals, and paths that meet with many locals.
+    let row = || {
+        let mut function = Function::new([]);
+        for _ in 0..20_000 {
+            function.instruction(&Instruction::Loop(BlockType::Empty));
+            function
+                .instruction(&Instruction::LocalGet(0))
+                .instruction(&Instruction::BrIf(0));
+            function.instruction(&Instruction::End);
+        }
+        function
+            .instruction(&Instruction::LocalGet(0))
+            .instruction(&Instruction::End);
+        function
+    };
+    let nest = || {
+        let mut function = Function::new([(1000, ValType::I32)]);
+        for local in 0..900 {
+            function.instruction(&Instruction::Loop(BlockType::Empty));
+            function
+                .instruction(&Instruction::LocalGet(local))
+                .instruction(&Instruction::LocalSet(local + 1));
+        }
+        for local in 0..900 {
+            function
+                .instruction(&Instruction::LocalGet(local))
+                .instruction(&Instruction::BrIf(0));
+            function.instruction(&Instruction::End);
+        }
+        function
+            .instruction(&Instruction::LocalGet(0))
+            .instruction(&Instruction::End);
+        function
+    };
+    let meet = || {
+        let mut function = Function::new([(9_000, ValType::I32)]);
+        for local in 0..5_000 {
+            function
+                .instruction(&Instruction::LocalGet(0))
+                .instruction(&Instruction::If(BlockType::Empty));
+            function
+                .instruction(&Instruction::LocalGet(0))
+                .instruction(&Instruction::LocalSet(local));
+            function.instruction(&Instruction::End);
+        }
+        function
+            .instruction(&Instruction::LocalGet(0))
+            .instruction(&Instruction::End);
+        function
+    };
+    for wasm in [functions(1, row), functions(1, nest), functions(1, meet)] {
+        assert!(too_large(wasm).contains("what takes long to compile"));
+    }
+    assert!(started.elapsed() < Duration::from_secs(20), "{:?}", started.elapsed());
+}
+
+#[test]
 fn hostile_texts_are_refused() {
     assert!(refused("(".repeat(200_000)).contains("nest too deeply"));
     assert!(refused(format!("(module {}", "(;".repeat(100_000))).starts_with("syntax-error: "));

@@ -52,12 +52,15 @@ fn invalid(what: &str) -> Outcome {
     Outcome::Returned(Returned::Invalid(what.to_owned()))
 }
 
-/// The text; if it is an object that starts with a reserved key, without spaces in front of that.
+/// The text; if it is an object that starts with a reserved key, without spaces around that.
 fn without_spaces(text: &str) -> Cow<'_, str> {
-    match text.strip_prefix('{').map(str::trim_start) {
-        Some(rest) if rest.starts_with("\"$") => Cow::Owned(format!("{{{rest}")),
-        _ => Cow::Borrowed(text),
-    }
+    let reserved = |key: &str| {
+        let rest = text.strip_prefix('{')?.trim_start().strip_prefix(key)?;
+        Some(format!("{{{key}:{}", rest.trim_start().strip_prefix(':')?))
+    };
+    reserved("\"$error\"")
+        .or_else(|| reserved("\"$invalid\""))
+        .map_or(Cow::Borrowed(text), Cow::Owned)
 }
 
 #[cfg(test)]
@@ -79,7 +82,7 @@ mod tests {
 
     #[test]
     fn nonsense_is_invalid_and_no_crash() {
-        for answer in [&b"\xff"[..], br#"{"$error": 5}"#, br#"{"$other": 5}"#] {
+        for answer in [&b"\xff"[..], br#"{"$error": 5}"#, br#"{ "$invalid" :5}"#] {
             assert!(matches!(
                 outcome(answer, 100, false),
                 Outcome::Returned(Returned::Invalid(_))
