@@ -166,6 +166,21 @@ pub fn unclear_parameters(span: Span, candidate: &str) -> Diagnostic {
     ))
 }
 
+/// An exported value that a call made: it may be a function, and what it takes does not show.
+#[must_use]
+pub fn unseen_parameters(span: Span, name: &str) -> Diagnostic {
+    Diagnostic::error(
+        "unclear-convention",
+        span,
+        format!("`{name}` is made when the file runs, so what it takes can't be seen"),
+    )
+    .label("a function, maybe")
+    .help(format!(
+        "name the platform whose habit it follows with `--convention NAME` ({}), or export a function that calls it",
+        conventions()
+    ))
+}
+
 /// The named function is not there.
 #[must_use]
 pub fn unknown_entry(name: &str, there: &[String]) -> Diagnostic {

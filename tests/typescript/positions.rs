@@ -17,7 +17,8 @@ fn place(snippet: &Snippet) -> String {
     )
 }
 
-/// Checks that errors are where JavaScript has them that has spaces in the place of what stands in `⟦ ⟧`.
+/// Checks that errors are where JavaScript has them that has spaces in the place of what stands in `⟦ ⟧`. Both get a line
+/// before them.
 #[track_caller]
 fn check_types(sources: &[&str]) {
     let wrong: Vec<_> = sources
@@ -25,6 +26,7 @@ fn check_types(sources: &[&str]) {
         .filter_map(|source| {
             let mut depth = 0;
             let mut javascript = String::new();
+            let source = format!("//\n{source}");
             for character in source.chars() {
                 match character {
                     '⟦' => depth += 1,
@@ -80,7 +82,7 @@ fn types_move_nothing() {
         "(output⟦: string⟧, context⟦: any⟧) => {\n  throw new Error('arrow');\n}",
         "const x⟦: any⟧ = null;\nreturn x.y;",
         "const x⟦: any⟧ = null; throw new Error(output⟦ as string⟧)\nreturn 1",
-        "#!/usr/bin/env node\nconst f = (e⟦: any⟧) => JSON.parse(e.x)",
+        "const f = (e⟦: any⟧) => JSON.parse(e.x)",
         "function f(e⟦: any⟧) { return JSON.parse(e.outputs.content) }",
         "context.vars.nothing.more⟦ as number⟧",
     ]);

@@ -1,6 +1,6 @@
 //! Whose habit a program follows: what is called, and with what. The rules are in `docs/conventions.md`.
 
-use super::survey::{Callable, Parameter, Survey, WRAPPED, Whole};
+use super::survey::{Callable, Other, Parameter, Survey, WRAPPED, Whole};
 use crate::diagnostic::{Diagnostic, Span, javascript};
 use crate::snippet::{Convention, Snippet};
 
@@ -96,6 +96,7 @@ const BRAINTRUST: [&str; 4] = ["input", "output", "expected", "metadata"];
 const USUAL: [&str; 6] = ["evaluate", "evaluator", "score", "metric", "judge", "main"];
 
 type How = (Convention, Form);
+type Candidate<'s> = (usize, &'s Callable, How);
 
 /// Decides what to call.
 ///
@@ -175,36 +176,68 @@ impl<'s> Candidates<'s> {
         }
     }
 
-    /// The one that stands out among these: the only one, the only one that is no helper, the one with a usual name.
-    fn choose(functions: &[(usize, &'s Callable, How)], names: &[&str]) -> Option<(usize, &'s Callable, How)> {
-        if let [only] = functions {
-            return Some(*only);
-        }
-        let mut independent: Vec<_> = functions
-            .iter()
-            .filter(|(_, function, _)| !function.is_helper)
-            .copied()
-            .collect();
-        if independent.is_empty() {
-            independent = functions.to_vec();
-        }
-        if let [only] = independent.as_slice() {
+    /// The one that stands out among these: the only one, the only one that nothing else in the program uses, the one with a
+    /// usual name, the one that is plainly given an output and what is expected of it.
+    fn choose(functions: &[Candidate<'s>], names: &[&str]) -> Option<Candidate<'s>> {
+        let unused = without_helpers(functions);
+        if let [only] = unused.as_slice() {
             return Some(*only);
         }
         for names in [names, USUAL.as_slice()] {
-            let usual = independent
-                .iter()
-                .filter(|(_, function, _)| names.contains(&function.name.as_str()));
-            if let [only] = usual.copied().collect::<Vec<_>>().as_slice() {
-                return Some(*only);
+            if let Some(only) = only(&unused, |(_, function, _)| names.contains(&function.name.as_str())) {
+                return Some(only);
             }
         }
-        None
+        let plain = only(&unused, |(_, function, _)| known_names(function) >= 2)?;
+        let others_are_small = unused.iter().filter(|(index, ..)| *index != plain.0).all(
+            |(_, function, _)| matches!(function.parameters.as_slice(), [one] if one.name.as_deref() != Some("event")),
+        );
+        others_are_small.then_some(plain)
     }
+}
+
+/// Those that no other function mentions and, if any are left then, that code at the top doesn't use.
+fn without_helpers<'s>(functions: &[Candidate<'s>]) -> Vec<Candidate<'s>> {
+    let filtered = |functions: &[Candidate<'s>], is_helper: fn(&Callable) -> bool| {
+        let kept: Vec<_> = functions
+            .iter()
+            .filter(|(_, function, _)| !is_helper(function))
+            .copied()
+            .collect();
+        if kept.is_empty() { functions.to_vec() } else { kept }
+    };
+    let independent = filtered(functions, |function| function.is_helper);
+    filtered(&independent, |function| function.is_used_at_top)
+}
+
+fn only<'s>(functions: &[Candidate<'s>], fits: impl Fn(&Candidate<'s>) -> bool) -> Option<Candidate<'s>> {
+    let mut fitting = functions.iter().filter(|function| fits(function));
+    let first = fitting.next()?;
+    fitting.next().is_none().then_some(*first)
+}
+
+/// How many of Phoenix' names a function takes.
+fn known_names(function: &Callable) -> usize {
+    let names = function
+        .parameters
+        .iter()
+        .filter_map(|parameter| parameter.name.as_ref());
+    let keys = function
+        .parameters
+        .iter()
+        .filter_map(|parameter| parameter.keys.as_ref())
+        .flatten();
+    names
+        .chain(keys)
+        .filter(|name| PHOENIX.contains(&name.as_str()))
+        .count()
 }
 
 /// The rules of the page, in their order.
 fn recognise(survey: &Survey, candidates: &Candidates<'_>) -> Result<Decision, Box<Diagnostic>> {
+    if let Some(other) = exported_value(survey, candidates) {
+        return Err(javascript::unseen_parameters(other.span, &other.name).into());
+    }
     let told: Vec<_> = candidates
         .functions
         .iter()
@@ -232,6 +265,9 @@ fn recognise(survey: &Survey, candidates: &Candidates<'_>) -> Result<Decision, B
 
 /// A function of a convention that was named.
 fn follow(survey: &Survey, candidates: &Candidates<'_>, convention: Convention) -> Result<Decision, Box<Diagnostic>> {
+    if let Some(other) = exported_value(survey, candidates) {
+        return Ok(made(other, convention));
+    }
     let of = |how: fn(&Callable) -> Option<How>| -> Vec<_> {
         let all = candidates.functions.iter();
         let how = all.filter_map(|(index, function)| Some((*index, *function, how(function)?)));
@@ -272,18 +308,7 @@ fn named_entry(snippet: &Snippet, survey: &Survey, name: &str) -> Result<Decisio
         return match other {
             Some(other) => match other.what {
                 Some(what) => Err(javascript::not_a_function(name, other.span, what).into()),
-                // What a call made may well be a function.
-                None => Ok(Decision {
-                    convention: match snippet.convention {
-                        Convention::Auto => Convention::HoneyHive,
-                        convention => convention,
-                    },
-                    form: usual_form(snippet.convention),
-                    entry: other.entry.clone(),
-                    parameters: Vec::new(),
-                    function: None,
-                    wrap: None,
-                }),
+                None => Ok(made(other, snippet.convention)),
             },
             None => {
                 let there: Vec<_> = survey.functions.iter().map(Callable::signature).collect();
@@ -321,6 +346,35 @@ fn decision(survey: &Survey, index: usize, function: &Callable, (convention, for
         function: Some(index),
         wrap: is_whole.then_some(Wrap::Named),
     }
+}
+
+/// What a call made may well be a function; what it takes, only the convention says.
+fn made(other: &Other, convention: Convention) -> Decision {
+    Decision {
+        convention: match convention {
+            Convention::Auto => Convention::HoneyHive,
+            convention => convention,
+        },
+        form: usual_form(convention),
+        entry: other.entry.clone(),
+        parameters: Vec::new(),
+        function: None,
+        wrap: None,
+    }
+}
+
+/// The value that a program exports, if only running it shows what it is, and the functions only help to make it.
+fn exported_value<'s>(survey: &'s Survey, candidates: &Candidates<'_>) -> Option<&'s Other> {
+    let help = candidates
+        .functions
+        .iter()
+        .all(|(_, function)| function.is_helper || function.is_used_at_top);
+    let mut exported = survey
+        .others
+        .iter()
+        .filter(|other| other.is_exported && other.what.is_none());
+    let first = exported.next()?;
+    (help && survey.exported.is_empty() && exported.next().is_none()).then_some(first)
 }
 
 fn program() -> Decision {
@@ -482,17 +536,14 @@ fn unfit(function: &Callable, convention: Convention) -> Diagnostic {
     javascript::unfit(function.span, &function.signature(), convention, takes)
 }
 
-fn unclear(survey: &Survey, candidates: &Candidates<'_>, fitting: &[(usize, &Callable, How)]) -> Diagnostic {
+fn unclear(survey: &Survey, candidates: &Candidates<'_>, fitting: &[Candidate<'_>]) -> Diagnostic {
     let shown: Vec<&Callable> = if fitting.is_empty() {
         candidates.functions.iter().map(|(_, function)| *function).collect()
     } else {
-        let all = fitting.iter().map(|(_, function, _)| *function);
-        let independent: Vec<_> = all.clone().filter(|function| !function.is_helper).collect();
-        if independent.is_empty() {
-            all.collect()
-        } else {
-            independent
-        }
+        without_helpers(fitting)
+            .iter()
+            .map(|(_, function, _)| *function)
+            .collect()
     };
     match shown.as_slice() {
         [] => no_metric(survey),

@@ -112,9 +112,11 @@ fn read(snippet: &Snippet, source: &str) -> Result<Prepared, Vec<Diagnostic>> {
     let file = snippet.file_name();
     let (text, positions) = if snippet.language == Language::TypeScript {
         let stripped = strip::strip(&allocator, source, parsed)?;
-        let mut before: Vec<String> = stripped.prelude.into_iter().collect();
+        // One line at least: QuickJS counts the columns of some errors in the first line of a source from 0. JavaScript stays
+        // as it is, so that an author who prints a stack sees the lines of the file.
+        let mut before = vec![stripped.prelude.unwrap_or_default()];
         let text = wrap(&stripped.code, &decision, &survey, &mut before);
-        let text = joined(&mut before, &text);
+        let text = joined(&before, &text);
         (text, Positions::generated(&file, count(&before), stripped.map))
     } else {
         let unsupported = strip::unsupported(&parsed.program);
@@ -123,7 +125,7 @@ fn read(snippet: &Snippet, source: &str) -> Result<Prepared, Vec<Diagnostic>> {
         }
         let mut before = Vec::new();
         let text = wrap(source, &decision, &survey, &mut before);
-        let text = joined(&mut before, &text);
+        let text = joined(&before, &text);
         (text, Positions::unchanged(&file, count(&before)))
     };
     let request = json!({
@@ -171,11 +173,10 @@ fn wrap(text: &str, decision: &Decision, survey: &Survey, before: &mut Vec<Strin
     }
 }
 
-/// The text after the lines that go before it. There is one at least: QuickJS counts the columns of some errors in the first
-/// line of a source from 0.
-fn joined(before: &mut Vec<String>, text: &str) -> String {
+/// The text after the lines that go before it.
+fn joined(before: &[String], text: &str) -> String {
     if before.is_empty() {
-        before.push(String::new());
+        return text.to_owned();
     }
     // A line with `#!` may only be the first. As a comment it is as long.
     let text = match text.strip_prefix("#!") {

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use oxc::ast::ast::{
     Argument, ArrowFunctionExpression, AssignmentExpression, AssignmentTarget, AwaitExpression, BindingPattern,
-    CallExpression, Declaration, Decorator, ExportDefaultDeclarationKind, Expression, FormalParameters, Function,
-    IdentifierReference, ModuleExportName, NewExpression, ObjectPropertyKind, Program, PropertyKey, ReturnStatement,
-    Statement, VariableDeclaration,
+    CallExpression, Declaration, Decorator, ExportDefaultDeclaration, ExportDefaultDeclarationKind, ExportSpecifier,
+    Expression, ExpressionStatement, FormalParameters, Function, IdentifierReference, ModuleExportName, NewExpression,
+    ObjectPropertyKind, Program, PropertyKey, ReturnStatement, Statement, TSExportAssignment, VariableDeclaration,
 };
 use oxc::ast_visit::{Visit, walk};
 use oxc::semantic::{Scoping, SymbolId};
@@ -80,6 +80,8 @@ pub struct Callable {
     pub uses_arguments: bool,
     /// Whether another function of the snippet mentions it, or it is a decorator.
     pub is_helper: bool,
+    /// Whether code at the top puts it into a table, passes it to a call, or calls it for a value.
+    pub is_used_at_top: bool,
     /// Regular expressions that it makes from constants.
     pub constant_regexes: Vec<Span>,
 }
@@ -104,6 +106,8 @@ pub struct Other {
     pub name: String,
     /// What the guest finds it by.
     pub entry: String,
+    /// Whether it is exported.
+    pub is_exported: bool,
     /// Where.
     pub span: Span,
     /// "a class" and the like; `None` for a value that only running the program shows.
@@ -286,7 +290,11 @@ impl Collector<'_> {
             match statement {
                 Statement::ExportDeclaration(export) => {
                     let before = self.survey.functions.len();
+                    let others_before = self.survey.others.len();
                     self.declaration(&export.declaration);
+                    for other in &mut self.survey.others[others_before..] {
+                        other.is_exported = true;
+                    }
                     for index in before..self.survey.functions.len() {
                         let name = self.survey.functions[index].name.clone();
                         self.export(name, false, Target::Function(index));
@@ -427,6 +435,9 @@ impl Collector<'_> {
             self.export(name.to_owned(), is_default, Target::Symbol(symbol));
         } else {
             self.other(name, entry, span(value.span()), what_is(value));
+            if let Some(other) = self.survey.others.last_mut() {
+                other.is_exported = true;
+            }
             self.default_is_other |= is_default;
         }
     }
@@ -489,6 +500,7 @@ impl Collector<'_> {
             returns: matches!(node, FunctionNode::Arrow(arrow) if arrow.body.is_expression()),
             uses_arguments: false,
             is_helper: false,
+            is_used_at_top: false,
             constant_regexes: Vec::new(),
         });
     }
@@ -497,6 +509,7 @@ impl Collector<'_> {
         self.survey.others.push(Other {
             name: name.to_owned(),
             entry: entry.to_owned(),
+            is_exported: false,
             span: place,
             what,
         });
@@ -572,6 +585,18 @@ fn head(node: FunctionNode<'_, '_>) -> Span {
     Span::new(start, node.parameters().span.end)
 }
 
+/// `module.exports`, `module.exports.name`, `exports.name`.
+fn is_exports(target: &AssignmentTarget<'_>) -> bool {
+    let AssignmentTarget::StaticMemberExpression(member) = target else {
+        return false;
+    };
+    match member.object.get_inner_expression() {
+        Expression::Identifier(object) => object.name == "module" || object.name == "exports",
+        Expression::StaticMemberExpression(inner) => inner.object.is_specific_id("module"),
+        _ => false,
+    }
+}
+
 fn names_result(pattern: &BindingPattern<'_>) -> bool {
     let identifiers = pattern.get_binding_identifiers();
     identifiers.iter().any(|identifier| identifier.name == "result")
@@ -627,6 +652,8 @@ struct Mentions<'s> {
     facts: BTreeMap<usize, Facts>,
     /// The function at the top that is being read.
     current: Option<usize>,
+    /// Whether what is read is exported as it is.
+    is_exporting: bool,
     /// How many functions are around.
     depth: u32,
     /// How many decorators are around.
@@ -646,6 +673,7 @@ struct Facts {
     returns: bool,
     uses_arguments: bool,
     is_helper: bool,
+    is_used_at_top: bool,
     constant_regexes: Vec<Span>,
 }
 
@@ -663,6 +691,7 @@ impl<'s> Mentions<'s> {
                 .collect(),
             facts: BTreeMap::new(),
             current: None,
+            is_exporting: false,
             depth: 0,
             decorator_depth: 0,
             argument_depth: 0,
@@ -681,6 +710,7 @@ impl<'s> Mentions<'s> {
             function.returns |= facts.returns;
             function.uses_arguments = facts.uses_arguments;
             function.is_helper = facts.is_helper;
+            function.is_used_at_top = facts.is_used_at_top;
             function.constant_regexes = facts.constant_regexes;
         }
         survey.result = survey.result.or(self.result);
@@ -772,13 +802,40 @@ impl<'a> Visit<'a> for Mentions<'_> {
         match reference.symbol_id() {
             None => self.unresolved(&identifier.name),
             Some(symbol) => {
-                if let Some(&index) = self.symbols.get(&symbol)
-                    && self.depth + self.decorator_depth > 0
-                    && self.current != Some(index)
-                {
-                    self.facts.entry(index).or_default().is_helper = true;
+                if let Some(&index) = self.symbols.get(&symbol) {
+                    if self.depth + self.decorator_depth == 0 {
+                        self.facts.entry(index).or_default().is_used_at_top |= !self.is_exporting;
+                    } else if self.current != Some(index) {
+                        self.facts.entry(index).or_default().is_helper = true;
+                    }
                 }
             }
+        }
+    }
+
+    fn visit_export_specifier(&mut self, _: &ExportSpecifier<'a>) {}
+
+    fn visit_export_default_declaration(&mut self, export: &ExportDefaultDeclaration<'a>) {
+        // `export default f` is no use of it, `export default wrap(f)` is.
+        self.is_exporting = matches!(export.declaration, ExportDefaultDeclarationKind::Identifier(_));
+        walk::walk_export_default_declaration(self, export);
+        self.is_exporting = false;
+    }
+
+    fn visit_ts_export_assignment(&mut self, export: &TSExportAssignment<'a>) {
+        self.is_exporting = true;
+        walk::walk_ts_export_assignment(self, export);
+        self.is_exporting = false;
+    }
+
+    fn visit_expression_statement(&mut self, statement: &ExpressionStatement<'a>) {
+        // `main()` alone is no use either: what it gives is dropped.
+        if let Expression::CallExpression(call) = &statement.expression
+            && call.callee.is_identifier_reference()
+        {
+            call.arguments.iter().for_each(|argument| self.visit_argument(argument));
+        } else {
+            walk::walk_expression_statement(self, statement);
         }
     }
 
@@ -812,7 +869,10 @@ impl<'a> Visit<'a> for Mentions<'_> {
         {
             self.result = self.result.or(Some(span(target.span)));
         }
+        let before = self.is_exporting;
+        self.is_exporting |= self.depth == 0 && is_exports(&assignment.left);
         walk::walk_assignment_expression(self, assignment);
+        self.is_exporting = before;
     }
 
     fn visit_new_expression(&mut self, expression: &NewExpression<'a>) {

@@ -200,6 +200,31 @@ fn conventions_are_recognised() {
             "class Helper { run(x) { return tidy(x) } } function tidy(x) {} function f(e) { return new Helper().run(e) }",
             "honeyhive event f(e) script load",
         ),
+        // What code at the top uses is a helper, too.
+        (
+            "const words = read('a'); function read(text) {} function f(event) { return words }",
+            "honeyhive event f(event) script load",
+        ),
+        (
+            "function a(x) {} function b(x) {} const table = { a, b: [b] }; function f(e) { return table[e.x](e) }",
+            "honeyhive event f(e) script load",
+        ),
+        (
+            "function f(e) {} f(1); main(); function main() {}",
+            "honeyhive globals main() script load",
+        ),
+        (
+            "let score = (e) => 1; score = wrap(score)",
+            "honeyhive event score(e) script load",
+        ),
+        (
+            "function tidy(text) {} function same(output, expected) {}",
+            "phoenix position same(output, expected) script load",
+        ),
+        (
+            "function tidy(text) {} function same({ output, expected }) {}",
+            "phoenix object same(_) script load",
+        ),
         // Exports come first.
         (
             "function help(a) {} export default function check(event) {}",
@@ -405,6 +430,26 @@ fn a_named_convention_is_followed() {
     for (source, convention, expected) in table {
         let snippet = Snippet::javascript(source).with_convention(convention);
         assert_eq!(found(prepare(&snippet, source)), expected, "{source}");
+    }
+}
+
+#[test]
+fn what_a_call_made_needs_a_named_convention() {
+    let wrap = "const wrap = (f) => (...all) => f(...all);";
+    for source in [
+        format!("{wrap} export default wrap((e) => 1)"),
+        format!("{wrap} export const f = wrap((e) => 1)"),
+        format!("{wrap} module.exports = wrap((e) => 1)"),
+    ] {
+        assert!(
+            found(javascript(&source)).starts_with("unclear-convention: "),
+            "{source}"
+        );
+        let snippet = Snippet::javascript(source.as_str()).with_convention(Convention::Langfuse);
+        assert!(
+            found(prepare(&snippet, &source)).starts_with("langfuse ctx "),
+            "{source}"
+        );
     }
 }
 
