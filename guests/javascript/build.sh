@@ -74,6 +74,27 @@ patch 's/if (options->line_num != 0)\n            line/line/'
 # QuickJS knows the places of calls and some operators only; with those of statements, every error has at least the right line.
 patch 's/    switch(tok = s->token.val) {\n    case .{.:\n        if (js_parse_block/    emit_source_loc(s);\n&/'
 patch 's/\n            if (js_parse_function_check_names(s, fd, func_name))\n                goto fail;\n\n/&            emit_source_loc(s);\n/'
+# A call has the place of the last thing among its arguments. It gets that of what is called: where its name stands, or else the
+# bracket that opens the arguments. boot/failures.js finds the name there.
+patch 's/    bool accept_lparen = (parse_flags & PF_POSTFIX_CALL) != 0;\n/&\
+    bool named = s->token.val == TOK_IDENT || s->token.val == TOK_SUPER;\
+    int place_line, place_column;\
+#define GUEST_PLACE (place_line = s->token.line_num, place_column = max_int(1, s->token.ptr - s->eol))\
+    GUEST_PLACE;\
+/'
+patch 's/            emit_source_loc(s);\n            if (js_parse_postfix_expr(s, 0))/            GUEST_PLACE, named = true;\n&/'
+patch 's/            call_type = FUNC_CALL_TEMPLATE;\n/            if (!named) GUEST_PLACE;\n&/'
+patch 's/        parse_func_call:\n/&            if (!named) GUEST_PLACE;\n/'
+patch 's/                \/\* apply function call \*\/\n/&                emit_source_loc_at(s, place_line, place_column);\n/'
+patch 's/            emit_func_call:\n/&                emit_source_loc_at(s, place_line, place_column);\n/'
+patch 's/            call_type = FUNC_CALL_NORMAL;\n        } else/            named = false;\n&/'
+patch 's/        parse_property:\n/&            GUEST_PLACE, named = true;\n/'
+patch 's/        parse_array_access:\n/&            named = false;\n/'
+# The specification leaves this message to engines; every other one has it.
+patch 's/    JS_DefinePropertyValueConst(ctx, obj, JS_ATOM_errors, errors,/\
+    JS_DefinePropertyValue(ctx, obj, JS_ATOM_message, JS_NewString(ctx, "All promises were rejected"),\
+                           JS_PROP_WRITABLE | JS_PROP_CONFIGURABLE);\
+&/'
 # Frames of the guest's own realm (the one with an opaque pointer) are no business of the author, who sees `error.stack`.
 patch 's/        p = JS_VALUE_GET_OBJ(sf->cur_func);\n        b = NULL;\n        backtrace_barrier = false;/&\
         if (guest_hides_frame(p)) continue;/'

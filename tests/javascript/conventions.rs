@@ -125,6 +125,31 @@ fn code_at_the_top() {
     }
 }
 
+/// An entry may be any function, whatever made it.
+#[test]
+fn functions_that_functions_made() {
+    let wrap = "const wrap = fn => (...args) => fn(...args)\n";
+    let score = "wrap(event => event.outputs.content)";
+    for source in [
+        format!("{wrap}export const score = {score}"),
+        format!("{wrap}export default {score}"),
+        format!("{wrap}module.exports = {score}"),
+        format!("{wrap}const score = {score}"),
+        "module.exports = (event => event.outputs.content).bind(null)".to_owned(),
+        "export default new Proxy(event => event.outputs.content, {})".to_owned(),
+    ] {
+        let mut snippet = Snippet::javascript(&source).with_convention(Convention::HoneyHive);
+        if source.contains("const score") {
+            snippet = snippet.with_entry("score");
+        }
+        let Ok(evaluator) = ENGINE.compile(&snippet) else {
+            panic!("it doesn't compile:\n{source}")
+        };
+        let verdict = evaluator.evaluate(&Event::from_json(PLAIN).expect("an event"));
+        assert_eq!(outcome(&verdict), "\"Because.\"", "{source}");
+    }
+}
+
 /// Arguments of a replay come from the event as they are, by name.
 #[test]
 fn replays() {

@@ -22,9 +22,35 @@ fn exceptions_of_the_language() {
         ("var f = e => {\n  return JSON.parse('{bad')\n}", "SyntaxError: Expected property name or '}' in JSON at position 1 (line 1 column 2) at 2:15"),
         ("var f = e => {\n  return new RegExp('(')\n}", "SyntaxError: expecting ')' at 2:14"),
         ("var f = e => {\n  return eval('1 +')\n}", "SyntaxError: unexpected token in expression: '' at 2:10"),
-        ("var f = e => {\n  return new Function('return zz')()\n}", "ReferenceError: zz is not defined at 2:14"),
+        ("var f = e => {\n  return new Function('return zz')()\n}", "ReferenceError: zz is not defined at 2:35"),
         ("var f = e => {\n  return decodeURIComponent('%')\n}", "URIError: expecting hex digit at 2:10"),
         ("var f = e => {\n  return structuredClone(() => 1)\n}", "DataCloneError: () => 1 could not be cloned. at 2:10"),
+    ]);
+}
+
+/// What is called has its name and its place, whatever stands among the arguments.
+#[test]
+#[rustfmt::skip]
+fn what_is_no_function() {
+    check_outcomes(&[
+        ("var f = ({output}) => {\n  return output.foo(output);\n}", "TypeError: output.foo is not a function at 2:17"),
+        ("var f = ({output, metadata}) => {\n  return output.has(output, metadata.c)\n}", "TypeError: output.has is not a function at 2:17"),
+        ("var f = event => {\n  const words = ['a']; return event.outputs.content.contains(words[0])\n}", "TypeError: event.outputs.content.contains is not a function at 2:53"),
+        ("var f = e => {\n  return ['a'].map(w => w.trim().capitalise(w))\n}", "TypeError: w.trim(...).capitalise is not a function at 2:34"),
+        ("var f = e => {\n  const x = 'x';\n  return x\n    .split(')')\n    .unique(x)\n}", "TypeError: x.split(...).unique is not a function at 5:6"),
+        ("var f = e => {\n  const k = 'k', all = {};\n  return all[k](e)\n}", "TypeError: all[k] is not a function at 3:16"),
+        ("var f = e => {\n  const g = () => 1;\n  return g(e)(e)\n}", "TypeError: g(...) is not a function at 3:14"),
+        ("var f = e => {\n  return (e.x || e.y)(e)\n}", "TypeError: (e.x || e.y) is not a function at 2:22"),
+        ("var f = e => {\n  return 'é'.foo(...[e], e)\n}", "TypeError: 'é'.foo is not a function at 2:14"),
+        ("var f = e => {\n  return e.inputs?.foo(e)\n}", "TypeError: e.inputs?.foo is not a function at 2:20"),
+        ("var f = e => {\n  return e.inputs.foo`a ${e}`\n}", "TypeError: e.inputs.foo is not a function at 2:19"),
+        ("const f = e => e.inputs.foo(e)", "TypeError: e.inputs.foo is not a function at 1:25"),
+        ("export default e => e.inputs.foo(e)", "TypeError: e.inputs.foo is not a function at 1:30"),
+        ("module.exports = e => e.inputs.foo(e)", "TypeError: e.inputs.foo is not a function at 1:32"),
+        ("var f = e => {\n  return new e.Thing(e)\n}", "TypeError: e.Thing is not a constructor at 2:14"),
+        ("var f = e => {\n  const g = () => 1;\n  return new g(e)\n}", "TypeError: g is not a constructor at 3:14"),
+        ("var f = e => {\n  return [1].map(e)\n}", "TypeError: not a function at 2:14"),
+        ("var f = e => {\n  return [e].toSorted((a, b) => a - b).map(g(e))\n}", "ReferenceError: g is not defined at 2:44"),
     ]);
 }
 
@@ -42,6 +68,8 @@ fn thrown_values() {
         ("class Refusal extends Error {}\nvar f = e => {\n  throw new Refusal('no')\n}", "Refusal: no at 3:13"),
         ("class Refusal extends Error {\n  constructor(m) {\n    super(m)\n  }\n}\nvar f = e => {\n  throw new Refusal('no')\n}", "Refusal: no at 7:13"),
         ("var f = e => {\n  throw new AggregateError([1], 'many')\n}", "AggregateError: many at 2:13"),
+        ("var f = e => Promise.any([Promise.reject(1), 2].slice(0, 1))", "AggregateError: All promises were rejected"),
+        ("var f = e => Promise.any([])", "AggregateError: All promises were rejected"),
         ("var f = async e => {\n  await null;\n  throw new Error('late')\n}", "Error: late at 3:13"),
         ("var f = async e => {\n  await null;\n  throw 'late'\n}", "Error: late at 3:9"),
         ("var f = e => Promise.reject(new Error('rejected'))", "Error: rejected at 1:33"),
@@ -73,8 +101,8 @@ fn tracebacks() {
         error.traceback,
         [
             "at inner (metric.js:2:10)",
-            "at middle (metric.js:4:27)",
-            "at score (metric.js:6:22)"
+            "at middle (metric.js:4:21)",
+            "at score (metric.js:6:18)"
         ]
     );
     let error = judge("function f(event) { return f(event) + 1 }")

@@ -222,7 +222,7 @@ fn no_way_to_the_other_realm() {
 #[rustfmt::skip]
 fn tricks_with_the_answer() {
     check_outcomes(&[
-        ("var f = e => ({ get score() { return 'abc'.x.y } })", "TypeError: cannot read property 'y' of undefined at 1:30"),
+        ("var f = e => ({ get score() { return 'abc'.x.y } })", "TypeError: cannot read property 'y' of undefined at 1:31"),
         ("var f = e => new Proxy({}, { ownKeys() { throw new Error('keys') } })", "Error: keys at 1:52"),
         ("var f = e => new Proxy({}, { ownKeys() { return ['score'] }, getOwnPropertyDescriptor() { return { value: 1, enumerable: true, configurable: true } }, get() { return 0.25 } })", "0.25"),
         ("var f = e => { const { proxy, revoke } = Proxy.revocable({}, {}); revoke(); return proxy }", "TypeError: revoked proxy"),

@@ -172,6 +172,37 @@ fn of_the_web() {
     ]);
 }
 
+/// Without `Intl`, English is written as elsewhere.
+#[test]
+#[rustfmt::skip]
+fn locales() {
+    check(&[
+        ("", "[1234567.8915, 1e21, -0.5, 0, NaN, -Infinity, 123456n, [1234, 5]].map(n => n.toLocaleString())", r#"["1,234,567.892","1,000,000,000,000,000,000,000","-0.5","0","NaN","-∞","123,456","1,234,5"]"#),
+        ("const n = (value, options) => value.toLocaleString('en-US', options);", "[n(1.005, { maximumFractionDigits: 2 }), n(12, { minimumFractionDigits: 2 }), n(0.125, { style: 'percent' }), n(0.1234, { style: 'percent', maximumFractionDigits: 1 }), n(-5, { style: 'currency', currency: 'USD' }), n(1e4, { useGrouping: false })]", r#"["1.01","12.00","13%","12.3%","-$5.00","10000"]"#),
+        ("const d = new Date(Date.UTC(2024, 1, 5, 13, 4, 9));", "[d.toLocaleString(), d.toLocaleDateString('en-US', { timeZone: 'UTC' }), d.toLocaleTimeString(), new Date(NaN).toLocaleString()]", r#"["2/5/2024, 1:04:09 PM","2/5/2024","1:04:09 PM","Invalid Date"]"#),
+        ("", "['résumé', 'Resume', 'zeal', 'resume', 'Zeal', 'Résumé', 'co-op', 'coop', 'apple', '9', 'ß', 'sz', 'ss', '_a', 'ж'].sort((a, b) => a.localeCompare(b)).join(' ')", r#""_a 9 apple co-op coop resume Resume résumé Résumé ss ß sz zeal Zeal ж""#),
+        ("const c = (a, b, options) => a.localeCompare(b, undefined, options);", "[c('a', 'B'), c('a', 'A'), c('a', 'a'), c('item 10', 'item 9'), c('item 10', 'item 9', { numeric: true }), c('É', 'e', { sensitivity: 'base' }), c('É', 'e', { sensitivity: 'accent' }), c('E', 'e', { sensitivity: 'accent' })]", "[-1,-1,0,-1,1,0,1,0]"),
+    ]);
+}
+
+/// What can't be honoured is told, once.
+#[test]
+fn locales_that_are_not_there() {
+    let verdict = judge(
+        "var f = e => (1234.5).toLocaleString('de-DE') + (1).toLocaleString('fr') + 'a'.localeCompare('b', 'sv')
+            + new Date(0).toLocaleDateString('en-US', { month: 'long' }) + (1).toLocaleString('en-US')",
+    );
+    assert_eq!(outcome(&verdict), "\"1,234.51-11/1/19701\"");
+    assert_eq!(
+        verdict.logs,
+        [
+            "jurybox: toLocaleString ignores the locale de-DE, because there is no Intl",
+            "jurybox: localeCompare ignores the locale sv, because there is no Intl",
+            "jurybox: toLocaleDateString ignores month, because there is no Intl",
+        ]
+    );
+}
+
 /// Environments that a snippet might look for aren't there, and it can tell.
 #[test]
 fn what_is_not_there() {

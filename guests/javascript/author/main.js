@@ -7,6 +7,7 @@
 import { installClone } from "./clone.js";
 import { installConsole } from "./console.js";
 import { installCrypto } from "./crypto.js";
+import { installLocale } from "./locale.js";
 import { installParams } from "./params.js";
 import { installText } from "./text.js";
 import { installTime } from "./time.js";
@@ -30,6 +31,7 @@ export function install(exposed) {
   installCrypto(exposed, define);
   installText(exposed, define);
   installClone(exposed, define);
+  installLocale(exposed);
   installParams(define);
   define({
     require(name) {

@@ -89,7 +89,7 @@ const KINDS = {
     isModule: false,
     prepare: (source, entry) => {
       checked(entry);
-      return { text: source, firstLine: 1 };
+      return { text: afterLineZero(source), firstLine: 0 };
     },
     run: (entry) => {
       native.run();
@@ -103,7 +103,7 @@ const KINDS = {
     isModule: true,
     prepare: (source, entry) => {
       const exported = entry === "default" ? "" : `\nexport { ${checked(entry)} as ${ENTRY_EXPORT} };`;
-      return { text: source + exported, firstLine: 1 };
+      return { text: afterLineZero(source) + exported, firstLine: 0 };
     },
     run: (entry) => moduleNamespace()[entry === "default" ? "default" : ENTRY_EXPORT],
   },
@@ -140,6 +140,11 @@ function ifDeclared(name) {
 function checked(name) {
   if (typeof name !== "string" || !NAME.test(name)) throw new Refusal(`${JSON.stringify(name)} isn't a name`);
   return name;
+}
+
+// QuickJS counts columns from the end of the line before, and is one off where there is none.
+function afterLineZero(source) {
+  return `\n${withoutHashbang(source)}`;
 }
 
 // A line that starts with #! is a comment only where a program starts.
