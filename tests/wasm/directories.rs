@@ -50,7 +50,7 @@ fn a_granted_directory_is_read_and_nothing_else() {
     directories.grant("data", place.path().join("data")).expect("granted");
     let mut options = EvaluationOptions::default();
     options.directories = Arc::new(directories);
-    let mut read = |path: &str| line(&judge(reading(path), "{}", &options));
+    let read = |path: &str| line(&judge(reading(path), "{}", &options));
     assert_eq!(read("data/words"), "good bad | 0");
     // 44 is "no such file", 63 "not permitted".
     assert_eq!(read("data/none"), "44");
@@ -60,8 +60,8 @@ fn a_granted_directory_is_read_and_nothing_else() {
     }
     #[cfg(unix)]
     assert_eq!(read("data/way-out"), "63");
-    options = EvaluationOptions::default();
-    assert_eq!(line(&judge(reading("data/words"), "{}", &options)), "44");
+    let none = EvaluationOptions::default();
+    assert_eq!(line(&judge(reading("data/words"), "{}", &none)), "44");
 }
 
 #[test]
