@@ -19,6 +19,8 @@ use serde_json::{Value, json};
 mod programs;
 
 const PYTHON: &str = include_str!("languages/metric.py");
+/// The same with all patterns at the top.
+const PYTHON_TOP: &str = include_str!("languages/metric_top.py");
 const JAVASCRIPT: &str = include_str!("languages/metric.js");
 /// How long each way is measured, in all its turns.
 const SECONDS: f64 = 2.0;
@@ -109,7 +111,7 @@ fn judge(judge: &mut Judge<'_>, event: &Event, options: &EvaluationOptions) {
 fn isolation() {
     println!("One event, µs: median (fastest)");
     println!(
-        "{:12} {:>18} {:>18} {:>18} {:>14} {:>12}",
+        "{:12} {:>18} {:>18} {:>18} {:>14} {:>15}",
         "", "rewound", "new instance", "batch", "new / rewound", "clean costs"
     );
     let (rewound, new) = (
@@ -123,8 +125,10 @@ fn isolation() {
         "Hog",
         [&rewound, &new].map(|engine| programs::evaluator(engine, "overlap")),
     );
-    let others =
-        snippets().map(|(language, snippet)| (language, [&rewound, &new].map(|engine| compile(engine, &snippet))));
+    let others = snippets()
+        .into_iter()
+        .chain([("Python, top", Snippet::python(PYTHON_TOP))])
+        .map(|(language, snippet)| (language, [&rewound, &new].map(|engine| compile(engine, &snippet))));
     for (language, [rewound, new]) in std::iter::once(hog).chain(others) {
         let (mut first, mut second, mut third) = (rewound.judge(), new.judge(), rewound.judge());
         let timings = take_turns(&mut [
@@ -134,12 +138,12 @@ fn isolation() {
         ]);
         let [rewound, new, batch] = timings[..] else { return };
         println!(
-            "{language:12} {:>18} {:>18} {:>18} {:>13.1}x {:>9.0} µs",
+            "{language:12} {:>18} {:>18} {:>18} {:>14} {:>15}",
             shown(rewound),
             shown(new),
             shown(batch),
-            new.median / rewound.median,
-            rewound.median - batch.median,
+            format!("{:.1}x ({:.1}x)", new.median / rewound.median, new.min / rewound.min),
+            format!("{:.0} ({:.0})", rewound.median - batch.median, rewound.min - batch.min),
         );
     }
 }
