@@ -830,7 +830,8 @@ impl<'a> Visit<'a> for Mentions<'_> {
 
     fn visit_expression_statement(&mut self, statement: &ExpressionStatement<'a>) {
         // `main()` alone is no use either: what it gives is dropped.
-        if let Expression::CallExpression(call) = &statement.expression
+        if self.depth == 0
+            && let Expression::CallExpression(call) = &statement.expression
             && call.callee.is_identifier_reference()
         {
             call.arguments.iter().for_each(|argument| self.visit_argument(argument));

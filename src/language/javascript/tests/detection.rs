@@ -200,6 +200,10 @@ fn conventions_are_recognised() {
             "class Helper { run(x) { return tidy(x) } } function tidy(x) {} function f(e) { return new Helper().run(e) }",
             "honeyhive event f(e) script load",
         ),
+        (
+            "function sure(x) {} function f(e) { sure(e); return 1 }",
+            "honeyhive event f(e) script load",
+        ),
         // What code at the top uses is a helper, too.
         (
             "const words = read('a'); function read(text) {} function f(event) { return words }",
