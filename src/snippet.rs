@@ -24,13 +24,7 @@ pub enum Language {
 
 impl Language {
     /// All of them.
-    pub const ALL: [Self; 5] = [
-        Self::Hog,
-        Self::Python,
-        Self::JavaScript,
-        Self::TypeScript,
-        Self::Wasm,
-    ];
+    pub const ALL: [Self; 5] = [Self::Hog, Self::Python, Self::JavaScript, Self::TypeScript, Self::Wasm];
 
     /// The language of a file with this extension.
     #[must_use]
@@ -159,10 +153,7 @@ impl Convention {
             | Self::Phoenix
             | Self::Langfuse
             | Self::Vertex
-            | Self::Promptfoo => matches!(
-                language,
-                Language::Python | Language::JavaScript | Language::TypeScript
-            ),
+            | Self::Promptfoo => matches!(language, Language::Python | Language::JavaScript | Language::TypeScript),
         }
     }
 }

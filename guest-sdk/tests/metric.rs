@@ -58,7 +58,7 @@ fn a_metric_is_still_a_function() {
 fn every_field_is_at_hand() {
     let event = event(json!({
         "id": "e1",
-        "input": [{"role": "user", "content": "Hi"}],
+        "input": [{"content": "Hi", "role": "user"}],
         "output": "Hello",
         "expected": {"words": 1},
         "metadata": {"a/b": [1, 2]},

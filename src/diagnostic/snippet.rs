@@ -90,7 +90,11 @@ pub fn wrong_convention(convention: Convention, language: Language) -> Diagnosti
     Diagnostic::error(
         "wrong-convention",
         Span::default(),
-        format!("no snippet in {} follows the convention {}", language.name(), convention.name()),
+        format!(
+            "no snippet in {} follows the convention {}",
+            language.name(),
+            convention.name()
+        ),
     )
     .help(format!("conventions of this language: {}", fitting.join(", ")))
 }

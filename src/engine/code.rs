@@ -1,9 +1,17 @@
 //! Compiling WebAssembly to machine code, with the cache on disk in between.
 
+use std::thread;
+use std::time::Duration;
+
 use wasmtime::Module;
 use wasmtime::component::Component;
 
 use super::cache::{DiskCache, Key};
+
+/// How often the image of a module's memory is tried to make.
+const ATTEMPTS: u32 = 10;
+/// The time between two attempts.
+const PAUSE: Duration = Duration::from_millis(5);
 
 /// The way to compiled modules.
 #[derive(Clone, Debug, Default)]
@@ -24,6 +32,17 @@ impl CodeCache {
 
     /// The compiled form of the module that `wasm` unpacks from `artifact`.
     pub fn module_of<W: AsRef<[u8]>>(
+        &self,
+        engine: &wasmtime::Engine,
+        artifact: &[u8],
+        wasm: impl FnOnce() -> wasmtime::Result<W>,
+    ) -> wasmtime::Result<Module> {
+        let module = self.loaded(engine, artifact, wasm)?;
+        prepare_memory(&module)?;
+        Ok(module)
+    }
+
+    fn loaded<W: AsRef<[u8]>>(
         &self,
         engine: &wasmtime::Engine,
         artifact: &[u8],
@@ -71,6 +90,18 @@ impl CodeCache {
     pub fn has(&self, engine: &wasmtime::Engine, artifact: &[u8]) -> bool {
         self.disk.as_ref().is_some_and(|disk| disk.has(&key(engine, artifact)))
     }
+}
+
+/// Makes the image that instances' memories are mapped from. On a busy machine the kernel may refuse to seal it while it
+/// moves its pages about, which passes.
+fn prepare_memory(module: &Module) -> wasmtime::Result<()> {
+    for attempt in 1.. {
+        match module.initialize_copy_on_write_image() {
+            Err(_) if attempt < ATTEMPTS => thread::sleep(PAUSE),
+            result => return result,
+        }
+    }
+    Ok(())
 }
 
 /// The key of a module's code: its bytes, the configuration of the engine, our version.

@@ -44,25 +44,25 @@ fn expand(arguments: TokenStream, item: TokenStream) -> Result<TokenStream, Erro
         #item
 
         const _: () = {
-            fn judge(event: ::jurybox_guest::Event) -> ::jurybox_guest::Verdict {
+            fn __jurybox_judge(event: ::jurybox_guest::Event) -> ::jurybox_guest::Verdict {
                 let returned = #call;
                 #convert
             }
 
             // Outside the sandbox, types are checked all the same.
             #[cfg(not(target_family = "wasm"))]
-            const _: fn(::jurybox_guest::Event) -> ::jurybox_guest::Verdict = judge;
+            const _: fn(::jurybox_guest::Event) -> ::jurybox_guest::Verdict = __jurybox_judge;
 
             #[cfg(target_family = "wasm")]
             #[unsafe(export_name = "alloc")]
-            extern "C" fn alloc(length: u32) -> *mut u8 {
+            extern "C" fn __jurybox_alloc(length: u32) -> *mut u8 {
                 ::jurybox_guest::entry::alloc(length)
             }
 
             #[cfg(target_family = "wasm")]
             #[unsafe(export_name = "evaluate")]
-            extern "C" fn evaluate(pointer: u32, length: u32) -> u64 {
-                ::jurybox_guest::entry::evaluate(pointer, length, judge)
+            extern "C" fn __jurybox_evaluate(pointer: u32, length: u32) -> u64 {
+                ::jurybox_guest::entry::evaluate(pointer, length, __jurybox_judge)
             }
         };
     })
