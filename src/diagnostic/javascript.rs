@@ -255,6 +255,18 @@ pub fn missing_return(span: Span, name: &str) -> Diagnostic {
         .help("write `return` before the value; an arrow function with braces needs it, too")
 }
 
+/// A decorator, which may be meant to be one of TypeScript 5 and is none.
+#[must_use]
+pub fn legacy_decorator(span: Span) -> Diagnostic {
+    Diagnostic::warning(
+        "legacy-decorator",
+        span,
+        "decorators run as with TypeScript's option `experimentalDecorators`",
+    )
+    .label("called with target, key and descriptor")
+    .help("a decorator that expects (value, context), as TypeScript 5 has them, does something else here: call the function instead")
+}
+
 /// The front end failed.
 #[must_use]
 pub fn front_end_failed(reason: &str) -> Diagnostic {

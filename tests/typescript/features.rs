@@ -1,6 +1,6 @@
 //! The language's own constructs, and what they come to.
 
-use super::harness::check_outcomes;
+use super::harness::{check_outcomes, compile};
 
 #[test]
 fn types_go() {
@@ -177,6 +177,20 @@ fn decorators_are_those_of_typescript() {
             "1",
         ),
     ]);
+}
+
+/// A decorator of TypeScript 5 gets other arguments than it expects, so no author must be left without a word.
+#[test]
+fn decorators_come_with_a_warning() {
+    let source = "function bonus(value: Function, context: any) { return value }\nclass A {\n  @bonus run() { return 1 }\n}\nconst f = (e: any) => new A().run()\n";
+    let evaluator = compile(source);
+    let warnings: Vec<_> = evaluator
+        .warnings()
+        .iter()
+        .map(|warning| (warning.code.as_str(), warning.start.line, warning.start.column))
+        .collect();
+    assert_eq!(warnings, [("legacy-decorator", 3, 3)]);
+    assert!(compile("const f = (e: any) => 1\n").warnings().is_empty());
 }
 
 #[test]

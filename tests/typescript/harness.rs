@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use jurybox::{CodeStore, Engine, EngineOptions, Event, Snippet, Verdict};
+use jurybox::{CodeStore, Engine, EngineOptions, Evaluator, Event, Snippet, Verdict};
 
 /// One engine for all tests; its compiled code is kept between runs.
 static ENGINE: LazyLock<Engine> = LazyLock::new(|| {
@@ -23,10 +23,20 @@ pub fn judge(source: &str) -> Verdict {
 /// The verdict of a snippet on the plain event.
 #[track_caller]
 pub fn judge_snippet(snippet: &Snippet) -> Verdict {
-    let evaluator = ENGINE
+    evaluator(snippet).evaluate(&Event::from_json(EVENT).expect("an event"))
+}
+
+/// A source, ready.
+#[track_caller]
+pub fn compile(source: &str) -> Evaluator {
+    evaluator(&Snippet::typescript(source))
+}
+
+#[track_caller]
+fn evaluator(snippet: &Snippet) -> Evaluator {
+    ENGINE
         .compile(snippet)
-        .unwrap_or_else(|error| panic!("{error}\n{}", String::from_utf8_lossy(&snippet.source)));
-    evaluator.evaluate(&Event::from_json(EVENT).expect("an event"))
+        .unwrap_or_else(|error| panic!("{error}\n{}", String::from_utf8_lossy(&snippet.source)))
 }
 
 /// What a source comes to: its value, its error as `message at line:column`, or the error that it does not compile with.

@@ -33,6 +33,7 @@ pub struct Interpreter {
     guest: Guest,
     code: CodeCache,
     rewinds: bool,
+    wasmtime: OnceLock<Result<wasmtime::Engine, String>>,
     runtime: OnceLock<Result<InterpreterRuntime, String>>,
     pool: Pool<InterpreterInstance>,
     loaded: Mutex<LruCache<Key, Arc<LoadedMetric>>>,
@@ -57,22 +58,35 @@ impl Interpreter {
             guest,
             code,
             rewinds,
+            wasmtime: OnceLock::new(),
             runtime: OnceLock::new(),
             pool: Pool::default(),
             loaded: Mutex::new(LruCache::new(kept)),
         }
     }
 
+    /// An engine of its own: nobody reserves address space for a language that is not used.
+    fn wasmtime(&self) -> wasmtime::Result<&wasmtime::Engine> {
+        self.wasmtime
+            .get_or_init(|| runtime::engine().map_err(|error| format!("{error:#}")))
+            .as_ref()
+            .map_err(|message| wasmtime::Error::msg(message.clone()))
+    }
+
     fn runtime(&self) -> wasmtime::Result<&InterpreterRuntime> {
+        let engine = self.wasmtime()?;
         self.runtime
-            .get_or_init(|| InterpreterRuntime::load(self.guest, &self.code).map_err(|error| format!("{error:#}")))
+            .get_or_init(|| {
+                InterpreterRuntime::load(engine, self.guest, &self.code).map_err(|error| format!("{error:#}"))
+            })
             .as_ref()
             .map_err(|message| wasmtime::Error::msg(message.clone()))
     }
 
     /// Whether the interpreter's machine code is at hand, so that the first snippet need not wait for it.
     pub fn is_compiled(&self) -> bool {
-        self.runtime.get().is_some() || InterpreterRuntime::is_cached(self.guest, &self.code)
+        let is_cached = |engine| self.code.has(engine, self.guest.artifact());
+        self.runtime.get().is_some() || self.wasmtime().is_ok_and(is_cached)
     }
 
     /// Makes a snippet ready to run. `request` is what the guest's `load` takes.

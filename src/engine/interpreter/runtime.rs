@@ -44,10 +44,9 @@ pub struct InterpreterRuntime {
 
 impl InterpreterRuntime {
     /// Compiles the guest, or loads it from the cache.
-    pub fn load(guest: Guest, cache: &CodeCache) -> wasmtime::Result<Self> {
-        let engine = engine()?;
-        let module = cache.module_of(&engine, guest.artifact(), || Ok(guest.wasm()?))?;
-        let mut linker = host::functions(&engine)?;
+    pub fn load(engine: &wasmtime::Engine, guest: Guest, cache: &CodeCache) -> wasmtime::Result<Self> {
+        let module = cache.module_of(engine, guest.artifact(), || Ok(guest.wasm()?))?;
+        let mut linker = host::functions(engine)?;
         wasi::add_to_linker(&mut linker)?;
         let module = linker.instantiate_pre(&module)?;
         let image = image(&module)?;
@@ -56,15 +55,10 @@ impl InterpreterRuntime {
             base: Arc::new(Snapshot::unchanged(Arc::new(image))),
         })
     }
-
-    /// Whether the cache has the guest's machine code.
-    pub fn is_cached(guest: Guest, cache: &CodeCache) -> bool {
-        engine().is_ok_and(|engine| cache.has(&engine, guest.artifact()))
-    }
 }
 
 /// An engine for interpreters. Where address space is short (a limit on virtual memory), instances are mapped one by one.
-fn engine() -> wasmtime::Result<wasmtime::Engine> {
+pub fn engine() -> wasmtime::Result<wasmtime::Engine> {
     wasmtime::Engine::new(&configuration::interpreters(true))
         .or_else(|_| wasmtime::Engine::new(&configuration::interpreters(false)))
 }

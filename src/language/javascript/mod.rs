@@ -217,10 +217,10 @@ fn runs(survey: &Survey, decision: &Decision) -> &'static str {
 }
 
 fn warnings(survey: &Survey, decision: &Decision) -> Vec<Diagnostic> {
+    let mut warnings: Vec<_> = survey.decorator.map(javascript::legacy_decorator).into_iter().collect();
     let Some(function) = decision.function.and_then(|index| survey.functions.get(index)) else {
-        return Vec::new();
+        return warnings;
     };
-    let mut warnings = Vec::new();
     if !function.returns {
         warnings.push(javascript::missing_return(function.span, &function.signature()));
     }

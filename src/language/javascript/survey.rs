@@ -152,6 +152,8 @@ pub struct Survey {
     pub top_return: Option<Span>,
     /// An `await` outside of functions.
     pub has_top_await: bool,
+    /// The first decorator.
+    pub decorator: Option<Span>,
     /// The file as one thing.
     pub whole: Option<Whole>,
 }
@@ -666,6 +668,7 @@ struct Mentions<'s> {
     is_commonjs: bool,
     top_return: Option<Span>,
     has_top_await: bool,
+    decorator: Option<Span>,
 }
 
 #[derive(Default)]
@@ -701,6 +704,7 @@ impl<'s> Mentions<'s> {
             is_commonjs: false,
             top_return: None,
             has_top_await: false,
+            decorator: None,
         }
     }
 
@@ -719,6 +723,7 @@ impl<'s> Mentions<'s> {
         survey.is_commonjs |= self.is_commonjs;
         survey.top_return = self.top_return;
         survey.has_top_await = self.has_top_await;
+        survey.decorator = self.decorator;
     }
 
     /// What is known of the function at the top that is being read.
@@ -853,6 +858,7 @@ impl<'a> Visit<'a> for Mentions<'_> {
     }
 
     fn visit_decorator(&mut self, decorator: &Decorator<'a>) {
+        self.decorator.get_or_insert(span(decorator.span));
         self.decorator_depth += 1;
         walk::walk_decorator(self, decorator);
         self.decorator_depth -= 1;
