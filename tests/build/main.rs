@@ -79,7 +79,7 @@ fn same(name: &str, evaluator: &Evaluator, event: &Event, run: &Run) {
     }
 }
 
-/// Checks that the engine runs a built module like any metric. The rules of PostHog's convention are in the module itself.
+/// Checks that the engine runs a built module like any metric, by the rules of the convention that its section names.
 fn runs_as_a_module(engine: &Engine, wasm: Vec<u8>, evaluator: &Evaluator, events: &[Event]) {
     let module = engine.compile(&Snippet::wasm(wasm)).expect("it compiles");
     for event in events {
@@ -89,6 +89,7 @@ fn runs_as_a_module(engine: &Engine, wasm: Vec<u8>, evaluator: &Evaluator, event
         assert_eq!(verdict.status, original.status, "{where_}");
         assert_eq!(verdict.value, original.value, "{where_}");
         assert_eq!(verdict.passed, original.passed, "{where_}");
+        assert_eq!(verdict.reasoning, original.reasoning, "{where_}");
         assert_eq!(verdict.logs, original.logs, "{where_}");
     }
 }

@@ -229,9 +229,26 @@ fn broken_surroundings_break_only_the_run() {
         "import gc\ndef score(event):\n    gc.collect(); gc.disable(); gc.set_threshold(1)\n    return 1 / 0",
     ] {
         let verdict = judge(source);
-        assert!(
-            matches!(verdict.status, Status::RuntimeError | Status::Crashed),
-            "{verdict:?}\n{source}"
+        assert_eq!(verdict.status, Status::RuntimeError, "{verdict:?}\n{source}");
+    }
+}
+
+/// Taking the interpreter apart is the author's doing: never `crashed`, which asks for a report to us.
+#[test]
+fn a_broken_interpreter_is_the_authors_error() {
+    for source in [
+        "import sys\ndef score(event):\n    sys._getframe(2).f_globals['answers'].answer = lambda v: '{\"$error\": 5}'\n    return 1",
+        "import sys\ndef score(event):\n    sys._getframe(2).f_globals['answers'].answer = lambda v: '{\"$invalid\": [1]}'\n    return 1",
+        "def score(event):\n    return eval((lambda: 0).__code__.replace(co_code=bytes([100, 255] * 50 + [83, 0]), co_consts=()))",
+    ] {
+        let verdict = judge(source);
+        assert_eq!(verdict.status, Status::RuntimeError, "{verdict:?}\n{source}");
+        let error = verdict.error.expect("an error");
+        assert_eq!(
+            error.error_type.as_deref(),
+            Some("InterpreterError"),
+            "{}",
+            error.message
         );
     }
 }

@@ -171,3 +171,43 @@ fn cut(text: String) -> String {
     let end = text.floor_char_boundary(MAX_TEXT);
     format!("{}...", text.get(..end).unwrap_or_default())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_value(answer: &str) -> bool {
+        outcome(answer.as_bytes(), 100, false) == Outcome::Returned(Returned::Json(answer.to_owned()))
+    }
+
+    #[test]
+    fn only_the_reserved_keys_are_no_values() {
+        assert!(is_value(r#"{"$score": 1}"#));
+        assert!(is_value(r#"{"$errors":1}"#));
+        assert!(is_value(r#"{"a":{"$error":{}}}"#));
+        let invalid = Outcome::Returned(Returned::Invalid("a set".to_owned()));
+        assert_eq!(outcome(br#"{"$invalid":"a set"}"#, 100, false), invalid);
+    }
+
+    #[test]
+    fn memory_is_out_only_if_it_was_refused() {
+        let kind = |refused| match outcome(br#"{"$error":{"type":"MemoryError"}}"#, 100, refused) {
+            Outcome::Failed(failure) => failure.kind,
+            Outcome::Returned(returned) => panic!("{returned:?}"),
+        };
+        assert_eq!(kind(true), FailureKind::OutOfMemory);
+        assert_eq!(kind(false), FailureKind::Exception);
+    }
+
+    #[test]
+    fn texts_and_tracebacks_are_cut() {
+        let long = "é".repeat(MAX_TEXT);
+        let line = "x".repeat(10);
+        let error = serde_json::json!({"$error": {"message": long, "traceback": vec![line; 1000]}});
+        let Outcome::Failed(failure) = outcome(error.to_string().as_bytes(), 100, false) else {
+            panic!("an error")
+        };
+        assert_eq!(failure.message.len(), MAX_TEXT + "...".len());
+        assert_eq!(failure.traceback.len(), MAX_TRACEBACK);
+    }
+}
