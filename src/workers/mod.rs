@@ -1,0 +1,90 @@
+//! Workers: processes that hold nothing worth stealing and can reach nothing, in which strangers' code is compiled and
+//! run. A bug in the sandbox then costs one event, not the host.
+//!
+//! The host (the process of the [`Engine`](crate::Engine)) never runs a stranger's code, nor does it parse or compile it.
+//! It keeps the caches, hands code and events to its workers, and checks every byte that comes back. Which worker runs
+//! what, for whom and for how long is decided here; how it is confined, in [`confinement`]; what both sides say to each
+//! other, in [`protocol`].
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+pub(crate) mod protocol;
+
+/// How an engine uses workers. Start from [`WorkerOptions::new`] and change what you need.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct WorkerOptions {
+    /// The program that is started as a worker. Its `main` begins with [`init`](crate::workers::init).
+    pub program: PathBuf,
+    /// Workers that run metrics. One for each processor by default.
+    pub runners: usize,
+    /// Workers that compile snippets. One by default.
+    pub compilers: usize,
+    /// Whether a worker may serve several projects.
+    pub tenancy: Tenancy,
+    /// Whether to refuse to start when a measure of the confinement is missing on this system.
+    pub require_confinement: bool,
+    /// Bytes of memory that a worker may hold beside the memory limit of the evaluation that it runs; it is killed
+    /// when it holds more. Default 512 MiB.
+    pub memory: u64,
+    /// Bytes of memory that compiling one snippet may take. Default 2 GiB.
+    pub compile_memory: u64,
+    /// Time that compiling one snippet may take. Default 20 s.
+    pub compile_time: Duration,
+    /// Time that a worker gets beyond the deadline of an evaluation to stop by itself, before it is killed. Default 1 s.
+    pub grace: Duration,
+    /// Evaluations after which a worker is replaced. Default 100,000.
+    pub recycle_after: u64,
+    /// Workers that an evaluator may kill before it is not run any more. Default 3.
+    pub quarantine_after: u32,
+}
+
+/// Whether a worker may serve several projects.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Tenancy {
+    /// Every worker serves all projects, one evaluation at a time.
+    #[default]
+    Shared,
+    /// A worker that served one project never serves another: it is replaced first.
+    PerProject,
+}
+
+/// What a worker is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Role {
+    /// It runs metrics, and loads nothing but what a compile worker of the same host made.
+    Run,
+    /// It parses and compiles strangers' source. It runs none of it.
+    Compile,
+}
+
+/// Whose snippets and events these are.
+pub(crate) type Project = Arc<str>;
+
+impl WorkerOptions {
+    /// Workers that are this program, started again.
+    #[must_use]
+    pub fn new(program: impl Into<PathBuf>) -> Self {
+        Self {
+            program: program.into(),
+            runners: thread::available_parallelism().map_or(1, NonZeroUsize::get),
+            compilers: 1,
+            tenancy: Tenancy::Shared,
+            require_confinement: false,
+            memory: 512 << 20,
+            compile_memory: 2 << 30,
+            compile_time: Duration::from_secs(20),
+            grace: Duration::from_secs(1),
+            recycle_after: 100_000,
+            quarantine_after: 3,
+        }
+    }
+}

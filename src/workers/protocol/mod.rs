@@ -1,0 +1,6 @@
+//! What host and workers say to each other: length-delimited frames over a socket pair, each a [`Request`] or a
+//! [`Response`].
+
+pub mod message;
+
+pub use message::{Request, Response};
