@@ -38,6 +38,9 @@ const START: Duration = Duration::from_secs(10);
 const MAX_HELLO: usize = 64 << 10;
 /// Time that a warden has to end by itself after its worker was killed. It has only that to do.
 const WARDEN: Duration = Duration::from_secs(1);
+/// Time that a program has to end by itself when the connection is closed before it is a worker. Wardens do, and bury
+/// what they have forked.
+const HANG_UP: Duration = Duration::from_millis(100);
 /// Time after which nobody waits for a killed process any more. A process that the system can't end at once, because it
 /// hangs in the kernel, ends when it comes out of there.
 const REAP: Duration = Duration::from_secs(10);
@@ -66,6 +69,7 @@ pub struct Process {
 pub struct Starting {
     role: Role,
     since: Instant,
+    // Dropped first: the hang-up tells the program to end.
     channel: Channel,
     body: Body,
 }
@@ -286,7 +290,8 @@ impl Launcher {
         let strange = |_| NoStart::NotAWorker(format!("it named process {pid}, which is not its child"));
         let process = pidfd(pid).map_err(strange)?;
         // The number is only words until this is checked; the descriptor was opened before, so it is of the same process.
-        if memory::parent(pid).map_err(strange)? != warden {
+        // Where the program could not fork, it is the worker itself.
+        if pid != warden && memory::parent(pid).map_err(strange)? != warden {
             return Err(strange(io::ErrorKind::Other.into()));
         }
         let resident = Arc::new(ResidentMemory::of(pid)?);
@@ -488,7 +493,7 @@ impl Ending {
     /// Whether it is gone, or is taking so long that it will have to go alone.
     pub(super) fn is_over(&mut self) -> bool {
         let time = self.since.elapsed();
-        if time > WARDEN {
+        if time > self.body.patience() {
             self.body.kill_warden();
         }
         self.body.reap() || time > REAP
@@ -503,13 +508,15 @@ impl Body {
 
     /// Kills the worker; its warden then buries it and ends.
     fn kill(&mut self) {
-        match &self.worker {
-            Some(worker) => {
-                // It may be dead already.
-                let _ = rustix::process::pidfd_send_signal(&worker.process, Signal::KILL);
-            }
-            None => self.kill_warden(),
+        if let Some(worker) = &self.worker {
+            // It may be dead already.
+            let _ = rustix::process::pidfd_send_signal(&worker.process, Signal::KILL);
         }
+    }
+
+    /// Time after which a warden that does not end by itself is killed, too.
+    fn patience(&self) -> Duration {
+        if self.worker.is_some() { WARDEN } else { HANG_UP }
     }
 
     fn kill_warden(&mut self) {
@@ -568,7 +575,7 @@ impl Body {
     /// Kills both, and waits.
     fn end(&mut self) {
         self.kill();
-        if self.reap_within(WARDEN).is_none() {
+        if self.reap_within(self.patience()).is_none() {
             self.kill_warden();
             let _ = self.reap_within(REAP);
         }
