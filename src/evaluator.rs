@@ -6,12 +6,18 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use crate::diagnostic::Diagnostic;
 use crate::directories::Directories;
 use crate::engine::Engine;
-use crate::engine::hog::{HogSession, LoadedSnippet};
-use crate::engine::interpreter::{InterpreterSession, LoadedMetric};
-use crate::engine::module::{LoadedModule, ModuleSession};
+use crate::engine::hog::LoadedSnippet;
+#[cfg(test)]
+use crate::engine::hog::HogSession;
+use crate::engine::interpreter::LoadedMetric;
+#[cfg(test)]
+use crate::engine::interpreter::InterpreterSession;
+use crate::engine::module::LoadedModule;
 use crate::engine::run::{DocumentInput, Run, RunInput};
+use crate::engine::session::LocalSession;
 use crate::event::Event;
-use crate::language::hog::image::EventImage;
+use crate::language::hog::codegen::Compiled;
+use crate::language::hog::image::{EventImage, ImageTooLarge};
 use crate::language::javascript::Positions;
 use crate::limits::Limits;
 use crate::outcome::{self, Answer, Failure, Outcome, Returned};
@@ -21,6 +27,10 @@ use crate::return_type::ReturnType;
 use crate::returned::Reading;
 use crate::snippet::Convention;
 use crate::verdict::{EvaluationError, Replay, Status, Usage, Verdict};
+#[cfg(target_os = "linux")]
+use crate::workers::protocol::message::EventForm;
+#[cfg(target_os = "linux")]
+use crate::workers::{RemoteProgram, RemoteSession};
 
 /// Globals that are laid out only for snippets that read them.
 const COSTLY_GLOBALS: [&str; 4] = ["target", "evaluation_events", "events", "trace"];
@@ -49,6 +59,9 @@ pub(crate) enum Program {
     },
     /// A module or component.
     Module(Arc<LoadedModule>),
+    /// Of any language, for workers to run.
+    #[cfg(target_os = "linux")]
+    Remote(Arc<RemoteProgram>),
 }
 
 impl Program {
@@ -58,6 +71,28 @@ impl Program {
             Self::Hog(snippet) => snippet.id,
             Self::Python(metric) | Self::JavaScript { metric, .. } => metric.id,
             Self::Module(module) => module.id,
+            #[cfg(target_os = "linux")]
+            Self::Remote(program) => program.id,
+        }
+    }
+
+    /// What the Hog compiler made; `None` for other languages.
+    fn hog(&self) -> Option<&Compiled> {
+        match self {
+            Self::Hog(snippet) => Some(&snippet.compiled),
+            #[cfg(target_os = "linux")]
+            Self::Remote(program) => program.hog(),
+            _ => None,
+        }
+    }
+
+    /// From what runs to what the author wrote, where they differ.
+    fn positions(&self) -> Option<&Positions> {
+        match self {
+            Self::JavaScript { positions, .. } => Some(positions),
+            #[cfg(target_os = "linux")]
+            Self::Remote(program) => program.positions(),
+            _ => None,
         }
     }
 }
@@ -113,10 +148,7 @@ impl Evaluator {
     /// The WebAssembly that a Hog snippet was compiled to, without its runtime; `None` for other languages.
     #[must_use]
     pub fn wasm(&self) -> Option<&[u8]> {
-        match &self.program {
-            Program::Hog(snippet) => Some(&snippet.compiled.wasm),
-            _ => None,
-        }
+        self.program.hog().map(|compiled| compiled.wasm.as_slice())
     }
 
     /// Judges one event with default options.
@@ -131,16 +163,28 @@ impl Evaluator {
         self.judge().evaluate(event, options)
     }
 
+    /// Judges many events; the verdicts are in their order. Where there are workers, events travel together, which makes
+    /// this much cheaper than one call for each.
+    #[must_use]
+    pub fn evaluate_batch(&self, events: &[Event], options: &EvaluationOptions) -> Vec<Verdict> {
+        self.judge().evaluate_batch(events, options)
+    }
+
     /// Something to judge many events with, one after the other. It keeps an instance for as long as it lives, and
     /// every event still finds it clean (but see [`EvaluationOptions::keep_state`]).
     #[must_use]
     pub fn judge(&self) -> Judge<'_> {
-        let session = match &self.program {
-            Program::Hog(snippet) => Session::Hog(snippet, self.engine.hog().session(snippet)),
-            Program::Python(metric) => Session::Interpreter(self.engine.python().session(metric)),
-            Program::JavaScript { metric, .. } => Session::Interpreter(self.engine.javascript().session(metric)),
-            Program::Module(module) => Session::Module(self.engine.modules().session(module)),
+        let session = match (&self.program, self.engine.local()) {
+            (program, Some(local)) => local.session(program).map(Session::Local),
+            #[cfg(target_os = "linux")]
+            (Program::Remote(program), None) => self
+                .engine
+                .workers()
+                .map(|workers| Session::Remote(workers.session(program))),
+            _ => None,
         };
+        // An evaluator belongs to the engine that made it, so there is a session.
+        let session = session.unwrap_or(Session::Nowhere);
         Judge {
             evaluator: self,
             session,
@@ -163,64 +207,115 @@ pub struct Judge<'a> {
 }
 
 enum Session<'a> {
-    Hog(&'a LoadedSnippet, HogSession<'a>),
-    Interpreter(InterpreterSession<'a>),
-    Module(ModuleSession<'a>),
+    /// In this process.
+    Local(LocalSession<'a>),
+    /// In workers.
+    #[cfg(target_os = "linux")]
+    Remote(RemoteSession<'a>),
+    Nowhere,
 }
 
 impl Judge<'_> {
     /// Judges one event.
     pub fn evaluate(&mut self, event: &Event, options: &EvaluationOptions) -> Verdict {
-        let replay = Replay {
-            now_ns: options.now_ns.unwrap_or_else(now_ns),
-            seed: options
-                .seed
-                .unwrap_or_else(|| self.evaluator.program.id() ^ event.fingerprint()),
-        };
-        if options.needs_ground_truth && event.expected().is_none() {
-            return skipped("The event has no ground truth", replay);
+        let replay = self.evaluator.replay(event, options);
+        if let Some(reason) = self.evaluator.reason_to_skip(event, options) {
+            return skipped(reason, replay);
         }
-        let convention = self.evaluator.convention;
+        let evaluator = self.evaluator;
         let run = match &mut self.session {
-            Session::Hog(snippet, session) => run_hog(snippet, session, convention, event, options, replay),
-            Session::Interpreter(session) => session.run(&document_input(event, options, replay)),
-            Session::Module(session) => session.run(&document_input(event, options, replay)),
+            Session::Local(LocalSession::Hog(snippet, session)) => {
+                match HogEvent::of(evaluator.convention, &snippet.compiled, event) {
+                    Ok(event) => session.run(&event.input(&options.limits, replay)),
+                    Err(error) => Run::failed(Failure::out_of_memory(error.to_string())),
+                }
+            }
+            Session::Local(session) => session.run_document(&document_input(event, options, replay)),
+            #[cfg(target_os = "linux")]
+            Session::Remote(session) => session.run(evaluator.convention, event, options, replay),
+            Session::Nowhere => Run::failed(Failure::crashed("the evaluator is of another engine")),
         };
-        self.evaluator.verdict(run, options, replay)
+        evaluator.verdict(run, options, replay)
+    }
+
+    /// Judges many events, one after the other; the verdicts are in their order.
+    pub fn evaluate_batch(&mut self, events: &[Event], options: &EvaluationOptions) -> Vec<Verdict> {
+        #[cfg(target_os = "linux")]
+        if let Session::Remote(session) = &mut self.session {
+            let evaluator = self.evaluator;
+            let replays: Vec<Replay> = events.iter().map(|event| evaluator.replay(event, options)).collect();
+            let mut verdicts: Vec<Option<Verdict>> = Vec::new();
+            verdicts.resize_with(events.len(), || None);
+            let mut jobs = Vec::with_capacity(events.len());
+            for (index, (event, replay)) in events.iter().zip(&replays).enumerate() {
+                match evaluator.reason_to_skip(event, options) {
+                    Some(reason) => verdicts[index] = Some(skipped(reason, *replay)),
+                    None => jobs.push((index, event, *replay)),
+                }
+            }
+            session.run_all(evaluator.convention, &jobs, options, &mut |index, run| {
+                verdicts[index] = Some(evaluator.verdict(run, options, replays[index]));
+            });
+            let missing = || Run::failed(Failure::crashed("no worker answered"));
+            return verdicts
+                .into_iter()
+                .zip(replays)
+                .map(|(verdict, replay)| verdict.unwrap_or_else(|| evaluator.verdict(missing(), options, replay)))
+                .collect();
+        }
+        events.iter().map(|event| self.evaluate(event, options)).collect()
     }
 }
 
-fn run_hog(
-    snippet: &LoadedSnippet,
-    session: &mut HogSession<'_>,
-    convention: Convention,
-    event: &Event,
-    options: &EvaluationOptions,
-    replay: Replay,
-) -> Run {
-    let globals;
-    let reads_costly_globals = || {
-        COSTLY_GLOBALS
-            .iter()
-            .any(|name| snippet.compiled.globals.contains(*name))
-    };
-    let image = match convention {
-        Convention::PostHog if reads_costly_globals() => event.full_image(),
-        Convention::PostHog => event.core_image(),
-        _ => {
-            globals = EventImage::of_globals(event.fields());
-            globals.as_ref().map_err(|error| *error)
+/// An event as a Hog program gets it.
+pub(crate) enum HogEvent<'a> {
+    /// The event's own image, which is made once for all metrics.
+    Shared(&'a EventImage),
+    /// An image for this program.
+    Own(EventImage),
+}
+
+impl<'a> HogEvent<'a> {
+    /// In the form that this program reads. Only PostHog's convention asks for Python text.
+    ///
+    /// # Errors
+    /// When the event is too large for any memory.
+    pub(crate) fn of(convention: Convention, program: &Compiled, event: &'a Event) -> Result<Self, ImageTooLarge> {
+        let reads_costly_globals = || COSTLY_GLOBALS.iter().any(|name| program.globals.contains(*name));
+        match convention {
+            Convention::PostHog if reads_costly_globals() => event.full_image().map(Self::Shared),
+            Convention::PostHog => event.core_image().map(Self::Shared),
+            _ => EventImage::of_globals(event.fields()).map(Self::Own),
         }
-    };
-    match image {
-        Ok(image) => session.run(&RunInput {
+    }
+
+    /// As workers get it.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn form(&self) -> EventForm<'_> {
+        let (image, python) = match self {
+            Self::Shared(image) => (*image, true),
+            Self::Own(image) => (image, false),
+        };
+        EventForm::Image {
+            bytes: &image.bytes,
+            globals: image.globals.0,
+            python,
+        }
+    }
+
+    /// What a run of the program gets.
+    pub(crate) fn input<'b>(&'b self, limits: &'b Limits, replay: Replay) -> RunInput<'b> {
+        let (image, python) = match self {
+            Self::Shared(image) => (*image, true),
+            Self::Own(image) => (image, false),
+        };
+        RunInput {
             event: &image.bytes,
             globals: image.globals,
-            limits: &options.limits,
+            limits,
             replay,
-            python: convention == Convention::PostHog,
-        }),
-        Err(error) => Run::failed(Failure::out_of_memory(error.to_string())),
+            python,
+        }
     }
 }
 
@@ -231,6 +326,33 @@ fn document_input<'a>(event: &'a Event, options: &'a EvaluationOptions, replay: 
         replay,
         directories: &options.directories,
         keep_state: options.keep_state,
+    }
+}
+
+impl Evaluator {
+    /// Clock and seed of an evaluation.
+    fn replay(&self, event: &Event, options: &EvaluationOptions) -> Replay {
+        Replay {
+            now_ns: options.now_ns.unwrap_or_else(now_ns),
+            seed: options
+                .seed
+                .unwrap_or_else(|| self.program.id() ^ event.fingerprint()),
+        }
+    }
+
+    /// Why an event is not judged, if so.
+    fn reason_to_skip(&self, event: &Event, options: &EvaluationOptions) -> Option<&'static str> {
+        if options.needs_ground_truth && event.expected().is_none() {
+            return Some("The event has no ground truth");
+        }
+        // Workers reach no files, and what was granted in this process is not theirs.
+        if self.engine.local().is_none() && !options.directories.is_empty() {
+            return Some("Directories can't be granted to metrics that run in workers");
+        }
+        if self.engine.local().is_none() && options.keep_state {
+            return Some("Metrics that run in workers can't keep their state");
+        }
+        None
     }
 }
 
@@ -252,14 +374,14 @@ fn skipped(reason: &str, replay: Replay) -> Verdict {
 impl<'a> Judge<'a> {
     pub(crate) fn hog_session(&mut self) -> &mut HogSession<'a> {
         match &mut self.session {
-            Session::Hog(_, session) => session,
+            Session::Local(LocalSession::Hog(_, session)) => session,
             _ => panic!("no Hog"),
         }
     }
 
     pub(crate) fn interpreter_session(&mut self) -> &mut InterpreterSession<'a> {
         match &mut self.session {
-            Session::Interpreter(session) => session,
+            Session::Local(LocalSession::Interpreter(session)) => session,
             _ => panic!("no interpreter"),
         }
     }
@@ -273,7 +395,7 @@ impl Evaluator {
             elapsed_us: u64::try_from(run.elapsed.as_micros()).unwrap_or(u64::MAX),
         };
         let mut reading = None;
-        let is_hog = matches!(self.program, Program::Hog(_));
+        let is_hog = self.program.hog().is_some();
         let mut answer = match self.convention {
             Convention::PostHog if is_hog => {
                 posthog::result::answer(&run.outcome, options.allows_na, options.limits.deadline)
@@ -322,7 +444,7 @@ impl Evaluator {
         };
         let mut position = failure.position;
         let mut traceback = std::mem::take(&mut failure.traceback);
-        if let Program::JavaScript { positions, .. } = &self.program {
+        if let Some(positions) = self.program.positions() {
             position = position.map(|position| positions.original(position));
             traceback = traceback.iter().map(|line| positions.traceback(line)).collect();
         }

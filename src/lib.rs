@@ -43,6 +43,7 @@ mod return_type;
 mod returned;
 mod snippet;
 mod verdict;
+pub mod workers;
 
 pub use build::MetricSection;
 pub use diagnostic::{Color, Diagnostic, Position, Related, Severity, Span, render};

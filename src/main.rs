@@ -3,5 +3,6 @@
 mod cli;
 
 fn main() -> std::process::ExitCode {
+    jurybox::workers::init();
     cli::main()
 }

@@ -1,5 +1,6 @@
 //! How a run of a snippet ended, before and after the rules of a convention.
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::diagnostic::Position;
@@ -7,7 +8,7 @@ use crate::limits::Limits;
 use crate::verdict::Status;
 
 /// How a run ended.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Outcome {
     /// By returning.
     Returned(Returned),
@@ -16,7 +17,7 @@ pub enum Outcome {
 }
 
 /// A returned value.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Returned {
     /// Null, or nothing.
     Null,
@@ -41,7 +42,7 @@ pub enum Returned {
 }
 
 /// Why a run did not return.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failure {
     /// The class of the failure.
     pub kind: FailureKind,
@@ -56,7 +57,7 @@ pub struct Failure {
 }
 
 /// Classes of failures.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum FailureKind {
     /// An error of the language's virtual machine.
     Vm,
@@ -76,6 +77,8 @@ pub enum FailureKind {
     TimedOut,
     /// The sandbox itself.
     Crashed,
+    /// What the metric did to the sandbox before.
+    Quarantined,
 }
 
 impl Failure {
@@ -87,6 +90,14 @@ impl Failure {
             message: message.into(),
             position: None,
             traceback: Vec::new(),
+        }
+    }
+
+    /// A failure without a position.
+    pub fn new(kind: FailureKind, message: impl Into<String>) -> Self {
+        Self {
+            kind,
+            ..Self::crashed(message)
         }
     }
 
@@ -112,6 +123,7 @@ impl Failure {
             FailureKind::OutOfMemory | FailureKind::NoRoom => Status::OutOfMemory,
             FailureKind::TimedOut => Status::TimedOut,
             FailureKind::Crashed => Status::Crashed,
+            FailureKind::Quarantined => Status::Quarantined,
         }
     }
 
@@ -194,7 +206,9 @@ pub fn plain_answer(outcome: &Outcome, limits: &Limits) -> Answer {
 
 fn plain_text(failure: &Failure, limits: &Limits) -> String {
     match failure.kind {
-        FailureKind::Vm | FailureKind::TooDeep | FailureKind::NoRoom => failure.message.clone(),
+        FailureKind::Vm | FailureKind::TooDeep | FailureKind::NoRoom | FailureKind::Quarantined => {
+            failure.message.clone()
+        }
         FailureKind::Uncaught => failure.thrown(),
         FailureKind::Exception => {
             let error_type = failure.error_type.as_deref().unwrap_or("Error");

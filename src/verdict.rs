@@ -30,6 +30,8 @@ pub enum Status {
     TimedOut,
     /// The sandbox itself broke; never the author's fault.
     Crashed,
+    /// The metric was not run, because it broke too many workers before.
+    Quarantined,
 }
 
 impl Status {
@@ -47,6 +49,7 @@ impl Status {
             Self::OutOfMemory => "out_of_memory",
             Self::TimedOut => "timed_out",
             Self::Crashed => "crashed",
+            Self::Quarantined => "quarantined",
         }
     }
 

@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use jurybox::{CodeStore, Engine, EngineError, EngineOptions, Isolation};
+use jurybox::workers::{WorkerError, WorkerOptions};
+use jurybox::{CodeStore, Engine, EngineError, EngineOptions, EvaluationOptions, Isolation};
 
 /// How the engine is set up.
 #[derive(Clone, Debug, Args)]
@@ -18,6 +19,14 @@ pub struct EngineArgs {
     /// What an event is judged in. Verdicts and fuel are the same for the first three
     #[arg(long, global = true, value_name = "HOW", value_enum, default_value_t = IsolationArg::Event)]
     pub isolation: IsolationArg,
+    /// Compile and run all code in N worker processes that hold nothing and reach nothing (docs/confinement.md); verdicts
+    /// and fuel stay the same. Linux only [default: none; without N one per processor]
+    #[arg(long, global = true, value_name = "N", num_args = 0..=1, require_equals = true,
+        value_parser = clap::value_parser!(u8).range(1..=128))]
+    pub workers: Option<Option<u8>>,
+    /// Use workers, and refuse to start where the system can't confine them fully; `jurybox doctor` tells why
+    #[arg(long, global = true)]
+    pub require_confinement: bool,
 }
 
 /// [`Isolation`] as an argument, and whether instances are clean at all.
@@ -51,6 +60,48 @@ impl EngineArgs {
         Ok(())
     }
 
+    /// Checks that workers are not asked for what only this process could do.
+    ///
+    /// # Errors
+    /// With one sentence, when they are.
+    pub fn check_workers(&self, options: &EvaluationOptions) -> anyhow::Result<()> {
+        if !self.uses_workers() {
+            return Ok(());
+        }
+        anyhow::ensure!(
+            !options.keep_state,
+            "--isolation batch needs one process for all events; it can't be used with --workers"
+        );
+        anyhow::ensure!(
+            options.directories.is_empty(),
+            "workers reach no files; --dir can't be used with --workers"
+        );
+        Ok(())
+    }
+
+    /// Whether code runs in worker processes.
+    pub fn uses_workers(&self) -> bool {
+        self.workers.is_some() || self.require_confinement
+    }
+
+    /// How workers are used, if they are.
+    ///
+    /// # Errors
+    /// When this program can't find itself, to start itself again.
+    pub fn workers(&self) -> Result<Option<WorkerOptions>, EngineError> {
+        if !self.uses_workers() {
+            return Ok(None);
+        }
+        let program = std::env::current_exe()
+            .map_err(|error| WorkerError::Start(format!("the path of this program is unknown: {error}")))?;
+        let mut workers = WorkerOptions::new(program);
+        if let Some(Some(count)) = self.workers {
+            workers.runners = usize::from(count);
+        }
+        workers.require_confinement = self.require_confinement;
+        Ok(Some(workers))
+    }
+
     /// The engine.
     ///
     /// # Errors
@@ -67,6 +118,7 @@ impl EngineArgs {
             IsolationArg::Rewind => Isolation::Rewind,
             IsolationArg::New => Isolation::NewInstance,
         };
+        options.workers = self.workers()?;
         Engine::new(options)
     }
 }

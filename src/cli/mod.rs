@@ -3,6 +3,7 @@
 mod build;
 mod check;
 mod compilation;
+mod doctor;
 mod engine;
 mod exit;
 mod limits;
@@ -62,6 +63,7 @@ enum Verb {
     Build(build::BuildArgs),
     New(new::NewArgs),
     Types(types::TypesArgs),
+    Doctor(doctor::DoctorArgs),
 }
 
 /// Runs the program with the arguments of the process.
@@ -74,6 +76,7 @@ pub fn main() -> ExitCode {
         Verb::Build(arguments) => build::build(&engine, &arguments),
         Verb::New(arguments) => new::new(&arguments),
         Verb::Types(arguments) => types::types(&arguments),
+        Verb::Doctor(arguments) => doctor::doctor(&engine, &arguments),
     };
     let exit = outcome.unwrap_or_else(|error| {
         if is_closed_pipe(&error) {

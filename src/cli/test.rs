@@ -98,6 +98,7 @@ pub fn test(engine: &EngineArgs, arguments: &TestArgs) -> anyhow::Result<Exit> {
     let mut options = arguments.limits.options()?;
     arguments.rules.apply(&mut options)?;
     options.keep_state = engine.isolation == IsolationArg::Batch;
+    engine.check_workers(&options)?;
     let jobs = jobs(arguments.jobs, options.keep_state)?;
     // What is kept is kept in instances.
     if options.keep_state && arguments.metrics.len() > pipeline::HELD_INSTANCES {

@@ -1,5 +1,7 @@
 //! The diagnostics of snippets in any language.
 
+use std::time::Duration;
+
 use super::{Diagnostic, Span};
 use crate::snippet::{Convention, Language};
 
@@ -97,4 +99,46 @@ pub fn wrong_convention(convention: Convention, language: Language) -> Diagnosti
         ),
     )
     .help(format!("conventions of this language: {}", fitting.join(", ")))
+}
+
+/// A snippet that takes too long to compile.
+#[must_use]
+pub fn compile_time(limit: Duration) -> Diagnostic {
+    Diagnostic::error(
+        "compile-time",
+        Span::default(),
+        format!("compiling the snippet takes longer than the limit of {limit:?}"),
+    )
+    .help("make it smaller: very large functions and deep nesting take the compiler the longest")
+}
+
+/// A snippet that takes too much memory to compile.
+#[must_use]
+pub fn compile_memory(limit: u64) -> Diagnostic {
+    Diagnostic::error(
+        "compile-memory",
+        Span::default(),
+        format!("compiling the snippet takes more memory than the limit of {limit} bytes"),
+    )
+    .help("make it smaller: very large functions and deep nesting take the compiler the most")
+}
+
+/// A snippet on which the compiler's own process broke.
+#[must_use]
+pub fn compiler_crashed(reason: &str) -> Diagnostic {
+    Diagnostic::error(
+        "compiler-crashed",
+        Span::default(),
+        format!("the compiler broke on this snippet: {reason}"),
+    )
+}
+
+/// Something that an engine with workers does not do.
+#[must_use]
+pub fn not_in_workers(what: &str) -> Diagnostic {
+    Diagnostic::error(
+        "not-in-workers",
+        Span::default(),
+        format!("{what} is not possible with workers; use an engine without them"),
+    )
 }

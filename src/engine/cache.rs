@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use hmac::{Hmac, KeyInit, Mac};
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 const KEY_FILE: &str = "key";
@@ -26,7 +27,7 @@ const LARGE: usize = 1 << 20;
 const PRECISION: Duration = Duration::from_secs(3600);
 
 /// What code is stored under: a hash of everything it was made from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Key([u8; 32]);
 
 impl Key {
@@ -38,6 +39,11 @@ impl Key {
             hash.update(part);
         }
         Self(hash.finalize().into())
+    }
+
+    /// All of it.
+    pub fn bytes(&self) -> &[u8; 32] {
+        &self.0
     }
 
     /// Eight bytes of it, as a number.

@@ -1,5 +1,8 @@
 //! Compiling WebAssembly to machine code, with the cache on disk in between.
 
+use std::fs::File;
+use std::io::Read as _;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -17,12 +20,41 @@ const PAUSE: Duration = Duration::from_millis(5);
 #[derive(Clone, Debug, Default)]
 pub struct CodeCache {
     disk: Option<DiskCache>,
+    given: Option<Given>,
+}
+
+/// Machine code that the host of this worker hands over; nothing is compiled here.
+#[derive(Clone, Debug, Default)]
+pub struct Given {
+    next: Arc<Mutex<Option<File>>>,
+}
+
+impl Given {
+    /// Hands over the code of the next module or component that is asked for; `None` takes it back.
+    pub fn set(&self, code: Option<File>) {
+        *self.next.lock().unwrap_or_else(PoisonError::into_inner) = code;
+    }
+
+    fn take(&self) -> wasmtime::Result<File> {
+        let next = self.next.lock().unwrap_or_else(PoisonError::into_inner).take();
+        next.ok_or_else(|| wasmtime::Error::msg("the worker was given no machine code"))
+    }
 }
 
 impl CodeCache {
     /// With or without a cache on disk.
     pub fn new(disk: Option<DiskCache>) -> Self {
-        Self { disk }
+        Self { disk, given: None }
+    }
+
+    /// With code that comes from elsewhere, and no compiler. Whoever gives it must be trusted to have it from wasmtime:
+    /// a run worker's host, over the socket that only the two of them hold.
+    #[cfg(target_os = "linux")]
+    pub fn given(given: Given) -> Self {
+        Self {
+            disk: None,
+            given: Some(given),
+        }
     }
 
     /// The compiled form of a module: from the cache if it is there, otherwise made now and stored.
@@ -48,6 +80,12 @@ impl CodeCache {
         artifact: &[u8],
         wasm: impl FnOnce() -> wasmtime::Result<W>,
     ) -> wasmtime::Result<Module> {
+        if let Some(given) = &self.given {
+            // SAFETY: `deserialize_open_file` trusts the file to be machine code that wasmtime made and to stay as it is.
+            // The file is sealed memory, checked for its seals, that came over the socket from the host of this worker,
+            // which took it from a compile worker or from its authenticated cache.
+            return unsafe { Module::deserialize_open_file(engine, given.take()?) };
+        }
         let Some(disk) = &self.disk else {
             return Module::from_binary(engine, wasm()?.as_ref());
         };
@@ -69,6 +107,12 @@ impl CodeCache {
 
     /// The compiled form of a component: from the cache if it is there, otherwise made now and stored.
     pub fn component(&self, engine: &wasmtime::Engine, wasm: &[u8]) -> wasmtime::Result<Component> {
+        if let Some(given) = &self.given {
+            let mut code = Vec::new();
+            given.take()?.read_to_end(&mut code)?;
+            // SAFETY: as for modules: sealed memory from the host of this worker.
+            return unsafe { Component::deserialize(engine, &code) };
+        }
         let Some(disk) = &self.disk else {
             return Component::from_binary(engine, wasm);
         };

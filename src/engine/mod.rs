@@ -1,37 +1,38 @@
 //! The sandbox: compiles snippets and runs them on events, each in a clean instance under limits.
 
-mod cache;
-mod code;
-mod configuration;
+pub(crate) mod cache;
+pub(crate) mod code;
+pub(crate) mod configuration;
 pub(crate) mod hog;
 mod host;
 pub(crate) mod image;
 pub(crate) mod interpreter;
+pub(crate) mod local;
 pub(crate) mod module;
 mod pool;
+pub(crate) mod product;
 mod rewind;
 #[cfg(test)]
 mod rewindable;
 pub(crate) mod run;
+pub(crate) mod session;
 #[cfg(test)]
 mod tests;
 mod wasi;
 
-use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::build::MetricSection;
 use crate::diagnostic::{self, Diagnostic};
 use crate::evaluator::{Evaluator, Program};
-use crate::language;
 use crate::limits::Limits;
 use crate::snippet::{Convention, Language, Snippet};
+use crate::workers::{Project, WorkerError, WorkerOptions};
+#[cfg(target_os = "linux")]
+use crate::workers::Workers;
 use cache::DiskCache;
 use code::CodeCache;
-use hog::Hog;
-use interpreter::{Guest, Interpreter};
-use module::Modules;
+use local::{Kept, Local};
 
 /// How an [`Engine`] is set up. Start from the default and change what you need.
 #[derive(Clone, Debug, Default)]
@@ -43,6 +44,8 @@ pub struct EngineOptions {
     pub isolation: Isolation,
     /// The bounds of compilation ([`Limits::source`]).
     pub limits: Limits,
+    /// Whether and how strangers' code is compiled and run in worker processes, instead of in this process. Linux only.
+    pub workers: Option<WorkerOptions>,
 }
 
 /// Where compiled code is kept.
@@ -86,6 +89,9 @@ pub enum EngineError {
     /// [`Isolation::Rewind`] was asked for, and this system can't do it.
     #[error("this system can't rewind instances: it takes Linux 6.7 with a readable /proc/self/pagemap")]
     NoRewind,
+    /// The workers can't be started as they should.
+    #[error("{0}")]
+    Workers(#[from] WorkerError),
     /// Setting up WebAssembly failed.
     #[error("the sandbox can't be set up: {0}")]
     Sandbox(String),
@@ -126,21 +132,22 @@ impl CompileError {
 #[derive(Clone)]
 pub struct Engine {
     inner: Arc<Inner>,
+    project: Project,
 }
 
 struct Inner {
     options: EngineOptions,
-    rewinds: bool,
-    hog: Hog,
-    python: Interpreter,
-    javascript: Interpreter,
-    modules: Modules,
+    backend: Backend,
 }
 
-/// Compiled snippets of a language that are kept in memory when nobody holds them.
-const KEPT_SNIPPETS: NonZeroUsize = NonZeroUsize::new(1024).expect("not zero");
-/// The same for Python, where one takes about a MiB.
-const KEPT_PYTHON_SNIPPETS: NonZeroUsize = NonZeroUsize::new(256).expect("not zero");
+/// Where strangers' code is compiled and run.
+enum Backend {
+    /// Here.
+    InProcess(Box<Local>),
+    /// In processes of their own.
+    #[cfg(target_os = "linux")]
+    Workers(Workers),
+}
 
 impl Engine {
     /// An engine with these options.
@@ -149,27 +156,21 @@ impl Engine {
     ///
     /// When the options ask for what this system can't do, or WebAssembly can't be set up.
     pub fn new(options: EngineOptions) -> Result<Self, EngineError> {
-        let sandbox = |error: wasmtime::Error| EngineError::Sandbox(format!("{error:#}"));
-        // Where address space is short (a limit on virtual memory), instances are mapped one by one.
-        let wasmtime = wasmtime::Engine::new(&configuration::hog(true))
-            .or_else(|_| wasmtime::Engine::new(&configuration::hog(false)))
-            .map_err(sandbox)?;
-        let code = CodeCache::new(open_cache(&options.cache)?);
-        let rewinds = match options.isolation {
-            Isolation::NewInstance => false,
-            Isolation::Auto => rewind::is_available(),
-            Isolation::Rewind if rewind::is_available() => true,
-            Isolation::Rewind => return Err(EngineError::NoRewind),
+        let disk = open_cache(&options.cache)?;
+        let backend = match &options.workers {
+            None => {
+                let local = Local::new(options.isolation, CodeCache::new(disk), Kept::default())?;
+                Backend::InProcess(Box::new(local))
+            }
+            #[cfg(target_os = "linux")]
+            Some(workers) => Backend::Workers(Workers::start(workers.clone(), &options, disk)?),
+            #[cfg(not(target_os = "linux"))]
+            Some(_) => return Err(WorkerError::Unsupported.into()),
         };
-        let inner = Inner {
-            options,
-            rewinds,
-            hog: Hog::new(wasmtime, code.clone(), rewinds, KEPT_SNIPPETS),
-            python: Interpreter::new(Guest::Python, code.clone(), rewinds, KEPT_PYTHON_SNIPPETS),
-            javascript: Interpreter::new(Guest::JavaScript, code.clone(), rewinds, KEPT_SNIPPETS),
-            modules: Modules::new(code),
-        };
-        Ok(Self { inner: Arc::new(inner) })
+        Ok(Self {
+            inner: Arc::new(Inner { options, backend }),
+            project: Project::from(""),
+        })
     }
 
     /// Compiles a snippet into an evaluator. The same snippet compiles once: compiled code is cached in memory and on
@@ -189,23 +190,38 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// When the snippet does not compile; the error says where and why.
+    /// When the snippet does not compile; the error says where and why. Always with [`EngineOptions::workers`]: a module
+    /// is built from what loading a snippet leaves in memory, which this process would have to run.
     pub fn build(&self, snippet: &Snippet) -> Result<Vec<u8>, CompileError> {
+        if self.local().is_none() {
+            return Err(CompileError::new(diagnostic::snippet::not_in_workers("building a module")));
+        }
         let (convention, program, _) = self.load(snippet)?;
         crate::build::build(snippet, convention, &program, &self.inner.options.limits)
     }
 
     /// Checks a snippet and makes it ready to run.
     fn load(&self, snippet: &Snippet) -> Result<(Convention, Program, Vec<Diagnostic>), CompileError> {
+        self.check(snippet)?;
+        match &self.inner.backend {
+            Backend::InProcess(local) => local.load(snippet, &self.inner.options.limits),
+            #[cfg(target_os = "linux")]
+            Backend::Workers(workers) => workers.load(snippet, &self.project),
+        }
+    }
+
+    /// What can be said of a snippet without reading it.
+    fn check(&self, snippet: &Snippet) -> Result<(), CompileError> {
         let limits = &self.inner.options.limits;
         let limit = match snippet.language {
             Language::Wasm if module::is_binary(&snippet.source) => limits.module,
             _ => limits.source,
         };
         if snippet.source.len() > limit {
-            return Err(CompileError {
-                diagnostics: vec![diagnostic::snippet::source_too_large(snippet.source.len(), limit)],
-            });
+            return Err(CompileError::new(diagnostic::snippet::source_too_large(
+                snippet.source.len(),
+                limit,
+            )));
         }
         if !snippet.convention.is_for(snippet.language) {
             return Err(CompileError::new(diagnostic::snippet::wrong_convention(
@@ -213,100 +229,56 @@ impl Engine {
                 snippet.language,
             )));
         }
-        Ok(match snippet.language {
-            Language::Hog => self.compile_hog(snippet)?,
-            Language::Python => self.load_python(snippet)?,
-            Language::JavaScript | Language::TypeScript => self.load_javascript(snippet)?,
-            Language::Wasm => {
-                let module = self.inner.modules.load(&snippet.source, &self.inner.options.limits)?;
-                // A module that was built from a snippet says whose rules its answers follow.
-                let convention = MetricSection::read(&snippet.source)
-                    .map(|section| section.convention)
-                    .unwrap_or_default();
-                (convention, Program::Module(module), Vec::new())
-            }
-        })
-    }
-
-    fn compile_hog(&self, snippet: &Snippet) -> Result<(Convention, Program, Vec<Diagnostic>), CompileError> {
-        let convention = match snippet.convention {
-            Convention::Auto => Convention::PostHog,
-            convention => convention,
-        };
-        let translated = language::hog::compile(text(snippet)?, convention)?;
-        let loaded = self
-            .inner
-            .hog
-            .load(translated.compiled)
-            .map_err(|error| CompileError::new(diagnostic::snippet::cannot_load(&format!("{error:#}"))))?;
-        Ok((convention, Program::Hog(loaded), translated.warnings))
-    }
-
-    fn load_python(&self, snippet: &Snippet) -> Result<(Convention, Program, Vec<Diagnostic>), CompileError> {
-        let source = text(snippet)?;
-        let request = language::python::request(snippet, source);
-        let metric = self
-            .inner
-            .python
-            .load(&request, &self.inner.options.limits)
-            .map_err(|error| {
-                CompileError::new(diagnostic::interpreted::load_error(&error, source, |position| position))
-            })?;
-        let convention = Convention::from_name(&metric.convention).unwrap_or_default();
-        let hints = diagnostic::interpreted::hints(&metric.hints, source, |position| position);
-        Ok((convention, Program::Python(metric), hints))
-    }
-
-    fn load_javascript(&self, snippet: &Snippet) -> Result<(Convention, Program, Vec<Diagnostic>), CompileError> {
-        let source = text(snippet)?;
-        let prepared = language::javascript::prepare(snippet, source)?;
-        let original = |position| prepared.positions.original(position);
-        let metric = self
-            .inner
-            .javascript
-            .load(&prepared.request, &self.inner.options.limits)
-            .map_err(|error| CompileError::new(diagnostic::interpreted::load_error(&error, source, original)))?;
-        let mut warnings = prepared.warnings;
-        warnings.extend(diagnostic::interpreted::hints(&metric.hints, source, original));
-        let program = Program::JavaScript {
-            metric,
-            positions: Arc::new(prepared.positions),
-        };
-        Ok((prepared.convention, program, warnings))
+        Ok(())
     }
 
     /// Whether the machine code for a language is at hand. If it is not, the first snippet of the language waits while its
     /// runtime is compiled, for seconds; once per machine where there is a [`CodeStore`] on disk.
     #[must_use]
     pub fn is_ready(&self, language: Language) -> bool {
-        match language {
-            Language::Hog => self.inner.hog.is_compiled(),
-            Language::Python => self.inner.python.is_compiled(),
-            Language::JavaScript | Language::TypeScript => self.inner.javascript.is_compiled(),
-            Language::Wasm => true,
+        match &self.inner.backend {
+            Backend::InProcess(local) => local.is_ready(language),
+            #[cfg(target_os = "linux")]
+            Backend::Workers(workers) => workers.is_ready(language),
         }
     }
 
-    pub(crate) fn hog(&self) -> &Hog {
-        &self.inner.hog
+    /// The same engine for the snippets and events of one project. Where there are workers, projects get their turns
+    /// fairly, and with [`Tenancy::PerProject`](crate::workers::Tenancy) never share one.
+    #[must_use]
+    pub fn for_project(&self, project: &str) -> Self {
+        Self {
+            inner: Arc::clone(&self.inner),
+            project: project.into(),
+        }
     }
 
-    pub(crate) fn python(&self) -> &Interpreter {
-        &self.inner.python
+    /// What runs in workers; `None` where everything runs in this process.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn workers(&self) -> Option<&Workers> {
+        match &self.inner.backend {
+            Backend::InProcess(_) => None,
+            Backend::Workers(workers) => Some(workers),
+        }
     }
 
-    pub(crate) fn javascript(&self) -> &Interpreter {
-        &self.inner.javascript
-    }
-
-    pub(crate) fn modules(&self) -> &Modules {
-        &self.inner.modules
+    /// What runs in this process; `None` where everything runs in workers.
+    pub(crate) fn local(&self) -> Option<&Local> {
+        match &self.inner.backend {
+            Backend::InProcess(local) => Some(local),
+            #[cfg(target_os = "linux")]
+            Backend::Workers(_) => None,
+        }
     }
 
     /// Whether instances are rewound (and not made anew) on this system.
     #[must_use]
     pub fn rewinds(&self) -> bool {
-        self.inner.rewinds
+        match &self.inner.backend {
+            Backend::InProcess(local) => local.rewinds(),
+            #[cfg(target_os = "linux")]
+            Backend::Workers(_) => self.inner.options.isolation != Isolation::NewInstance && rewind::is_available(),
+        }
     }
 }
 
@@ -314,15 +286,9 @@ impl std::fmt::Debug for Engine {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Engine")
             .field("options", &self.inner.options)
-            .field("rewinds", &self.inner.rewinds)
+            .field("project", &self.project)
             .finish()
     }
-}
-
-fn text(snippet: &Snippet) -> Result<&str, CompileError> {
-    snippet
-        .text()
-        .map_err(|error| CompileError::new(diagnostic::snippet::not_text(error.valid_up_to())))
 }
 
 fn open_cache(store: &CodeStore) -> Result<Option<DiskCache>, EngineError> {

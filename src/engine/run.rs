@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jurybox_hog_abi::Value;
+use serde::{Deserialize, Serialize};
 
 use crate::directories::Directories;
 use crate::limits::Limits;
@@ -44,7 +45,7 @@ pub struct DocumentInput<'a> {
 pub struct DeadlinePassed;
 
 /// What came of a run.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Run {
     /// How it ended.
     pub outcome: Outcome,

@@ -64,8 +64,8 @@ pub fn coerce(raw: Option<&Value>) -> Cow<'_, str> {
     }
 }
 
-/// The same globals as JSON, for tests that compare them with what is laid out in memory.
-#[cfg(test)]
+/// The same globals as JSON, for tests and fuzzing that compare them with what is laid out in memory.
+#[cfg(any(test, fuzzing))]
 pub mod json {
     use serde_json::{Map, Value, json};
 

@@ -57,6 +57,7 @@ fn text(failure: &Failure, deadline: Duration) -> String {
             format!("Execution timed out ({}s limit exceeded)", deadline.as_secs_f64())
         }
         FailureKind::OutOfMemory | FailureKind::NoRoom => "Memory limit exceeded".to_owned(),
+        FailureKind::Quarantined => message.clone(),
         FailureKind::Crashed => format!("Unexpected error during evaluation: SandboxError: {message}"),
     }
 }

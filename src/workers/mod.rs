@@ -14,7 +14,22 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+pub mod confinement;
+#[cfg(target_os = "linux")]
+mod pool;
+#[cfg(target_os = "linux")]
+mod process;
+#[cfg(target_os = "linux")]
 pub(crate) mod protocol;
+#[cfg(target_os = "linux")]
+mod remote;
+#[cfg(target_os = "linux")]
+mod sealed;
+#[cfg(target_os = "linux")]
+mod worker;
+
+#[cfg(target_os = "linux")]
+pub(crate) use remote::{RemoteProgram, RemoteSession, Workers};
 
 /// How an engine uses workers. Start from [`WorkerOptions::new`] and change what you need.
 #[derive(Clone, Debug)]
@@ -66,8 +81,44 @@ pub enum Role {
     Compile,
 }
 
+/// Metrics that one run worker keeps loaded.
+#[cfg(target_os = "linux")]
+const MAX_LOADED: usize = 256;
+
 /// Whose snippets and events these are.
 pub(crate) type Project = Arc<str>;
+
+/// Why workers can't be used.
+#[derive(Clone, Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum WorkerError {
+    /// This system has none.
+    #[error("workers need Linux")]
+    Unsupported,
+    /// A worker does not start.
+    #[error("no worker can be started: {0}")]
+    Start(String),
+    /// The system can't confine workers as it was asked for.
+    #[error("{0}")]
+    Unconfined(String),
+}
+
+/// Becomes a worker if this process was started as one, and then never returns. A program whose engines have workers calls
+/// this first in its `main`, before it starts threads or opens files; the workers are this program, started again.
+pub fn init() {
+    #[cfg(target_os = "linux")]
+    worker::init(None);
+}
+
+/// [`init`] for tests of the confinement: `probe` sees every event document and every source in the worker, and what it
+/// returns is the metric's answer.
+#[doc(hidden)]
+pub fn init_with_probe(probe: fn(&str) -> Option<String>) {
+    #[cfg(target_os = "linux")]
+    worker::init(Some(probe));
+    #[cfg(not(target_os = "linux"))]
+    let _ = probe;
+}
 
 impl WorkerOptions {
     /// Workers that are this program, started again.

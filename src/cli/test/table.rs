@@ -149,6 +149,7 @@ fn word(verdict: &Verdict) -> (&'static str, CellColor) {
         (Status::OutOfMemory, _) => ("no memory", CellColor::Yellow),
         (Status::TimedOut, _) => ("timed out", CellColor::Yellow),
         (Status::Crashed, _) => ("crashed", CellColor::Magenta),
+        (Status::Quarantined, _) => ("quarantined", CellColor::Magenta),
         _ => ("error", CellColor::Magenta),
     }
 }

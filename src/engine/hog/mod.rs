@@ -51,6 +51,21 @@ impl Hog {
             .map_err(|message| wasmtime::Error::msg(message.clone()))
     }
 
+    /// Loads the runtime, if it is not loaded yet.
+    pub fn prepare(&self) -> wasmtime::Result<()> {
+        self.runtime().map(drop)
+    }
+
+    /// The machine code of the runtime, compiled now.
+    pub fn runtime_code(&self) -> wasmtime::Result<Vec<u8>> {
+        self.wasmtime.precompile_module(WASM)
+    }
+
+    /// The machine code of a compiled snippet.
+    pub fn machine_code(&self, wasm: &[u8]) -> wasmtime::Result<Vec<u8>> {
+        self.wasmtime.precompile_module(wasm)
+    }
+
     /// Whether the runtime's machine code is at hand.
     pub fn is_compiled(&self) -> bool {
         self.runtime.get().is_some() || HogRuntime::is_cached(&self.wasmtime, &self.code)
@@ -58,16 +73,7 @@ impl Hog {
 
     /// Makes a compiled snippet ready to run.
     pub fn load(&self, compiled: Compiled) -> wasmtime::Result<Arc<LoadedSnippet>> {
-        let patterns: Vec<u8> = compiled
-            .patterns
-            .iter()
-            .flat_map(|pattern| {
-                let options = u64::from(pattern.insensitive) | u64::from(pattern.extracts) << 1;
-                (pattern.text.0 << 2 | options).to_le_bytes()
-            })
-            .collect();
-        let positions = compiled.positions.fingerprint();
-        let key = Key::of(&[&compiled.wasm, &compiled.constants, &patterns, &positions]);
+        let key = key(&compiled);
         let mut evaluators = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(loaded) = evaluators.get(&key) {
             return Ok(Arc::clone(loaded));
@@ -102,6 +108,20 @@ impl Hog {
             lease: self.pool.lease(Some(&snippet.snapshot)),
         }
     }
+}
+
+/// What tells a compiled snippet from all others.
+pub fn key(compiled: &Compiled) -> Key {
+    let patterns: Vec<u8> = compiled
+        .patterns
+        .iter()
+        .flat_map(|pattern| {
+            let options = u64::from(pattern.insensitive) | u64::from(pattern.extracts) << 1;
+            (pattern.text.0 << 2 | options).to_le_bytes()
+        })
+        .collect();
+    let positions = compiled.positions.fingerprint();
+    Key::of(&[&compiled.wasm, &compiled.constants, &patterns, &positions])
 }
 
 /// Runs a snippet on events, one after the other, each in a clean instance.

@@ -1,6 +1,6 @@
 //! What guests answer. A guest runs strangers' code, so every answer is taken for hostile.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::Position;
 use crate::outcome::{Failure, FailureKind, Outcome, Returned};
@@ -29,7 +29,7 @@ pub enum LoadAnswer {
 }
 
 /// Something that the guest noticed in the source.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Hint {
     /// Which kind of thing, in kebab-case.
     pub code: String,
@@ -45,7 +45,7 @@ pub struct Hint {
 }
 
 /// Why a snippet can't be loaded.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct LoadError {
     /// Which class of reason.
     pub kind: LoadErrorKind,
@@ -69,7 +69,7 @@ pub struct LoadError {
 }
 
 /// Classes of reasons why a snippet can't be loaded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LoadErrorKind {
     /// The source is not in the language.
@@ -78,11 +78,9 @@ pub enum LoadErrorKind {
     Convention,
     /// Code at the top of the snippet failed.
     Exception,
-    /// Loading took more than a limit allows.
-    #[serde(skip)]
+    /// Loading took more than a limit allows. The host says so, never the guest.
     Limit,
-    /// The sandbox failed.
-    #[serde(skip)]
+    /// The sandbox failed. Likewise.
     Sandbox,
 }
 

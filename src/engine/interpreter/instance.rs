@@ -116,6 +116,9 @@ impl InterpreterInstance {
         };
         let (convention, hints) = match answer {
             LoadAnswer::Ok { convention, hints } => (convention, hints),
+            LoadAnswer::Error(error) if matches!(error.kind, LoadErrorKind::Limit | LoadErrorKind::Sandbox) => {
+                return Err(LoadError::new(LoadErrorKind::Sandbox, "the guest speaks for the host"));
+            }
             LoadAnswer::Error(error) => return Err(error),
         };
         if !self.is_at_rest() {

@@ -83,6 +83,21 @@ impl Interpreter {
             .map_err(|message| wasmtime::Error::msg(message.clone()))
     }
 
+    /// Makes the engine, but not the runtime.
+    pub fn open(&self) -> wasmtime::Result<()> {
+        self.wasmtime().map(drop)
+    }
+
+    /// Loads the runtime, if it is not loaded yet.
+    pub fn prepare(&self) -> wasmtime::Result<()> {
+        self.runtime().map(drop)
+    }
+
+    /// The machine code of the interpreter, compiled now.
+    pub fn runtime_code(&self) -> wasmtime::Result<Vec<u8>> {
+        self.wasmtime()?.precompile_module(&self.guest.wasm()?)
+    }
+
     /// Whether the interpreter's machine code is at hand, so that the first snippet need not wait for it.
     pub fn is_compiled(&self) -> bool {
         let is_cached = |engine| self.code.has(engine, self.guest.artifact());

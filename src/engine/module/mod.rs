@@ -14,9 +14,10 @@ mod gate;
 mod source;
 
 use std::num::NonZeroUsize;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use lru::LruCache;
+use serde::{Deserialize, Serialize};
 use wasmtime::Linker;
 use wasmtime::component::Linker as ComponentLinker;
 
@@ -24,14 +25,15 @@ use self::component::{ComponentInstance, ComponentModule, World};
 use self::core::{CoreInstance, CoreModule};
 use self::gate::{Gate, Pass};
 use self::source::Kind;
-use super::CompileError;
 use super::cache::Key;
 use super::code::CodeCache;
 use super::configuration;
 use super::host::HostState;
 use super::run::{DocumentInput, Run};
+use crate::build::MetricSection;
 use crate::diagnostic::{self, Diagnostic};
 use crate::limits::Limits;
+use crate::snippet::Convention;
 
 pub use self::source::is_binary;
 
@@ -52,6 +54,24 @@ struct Runtime {
     functions: Linker<HostState>,
     components: wasmtime::Engine,
     world: ComponentLinker<World>,
+}
+
+/// A module that may be compiled.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct CheckedModule {
+    /// Of its source.
+    key: Key,
+    kind: Kind,
+    /// The binary; empty where its machine code is all that is needed.
+    #[serde(with = "serde_bytes")]
+    pub wasm: Vec<u8>,
+}
+
+impl CheckedModule {
+    /// A hash of its source.
+    pub fn id(&self) -> u64 {
+        self.key.short()
+    }
 }
 
 /// A module that is ready to run.
@@ -105,45 +125,76 @@ impl Modules {
             .map_err(|message| diagnostic::snippet::cannot_load(message).into())
     }
 
-    /// Checks and compiles a module or component, given as a binary or in text form.
-    pub fn load(&self, source: &[u8], limits: &Limits) -> Result<Arc<LoadedModule>, CompileError> {
-        let key = Key::of(&[source]);
-        let mut loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(module) = loaded.get(&key) {
-            return Ok(Arc::clone(module));
+    /// Makes the engines.
+    pub fn open(&self) -> wasmtime::Result<()> {
+        match self.runtime() {
+            Ok(_) => Ok(()),
+            Err(diagnostic) => Err(wasmtime::Error::msg(diagnostic.message)),
         }
-        // Others may load meanwhile, even the same module: that costs time once, and the last one is kept.
-        drop(loaded);
-        let program = self
-            .program(source, limits)
-            .map_err(|refused| CompileError::new(*refused))?;
-        let module = Arc::new(LoadedModule {
-            id: key.short(),
-            program,
-        });
-        loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
-        loaded.put(key, Arc::clone(&module));
-        Ok(module)
     }
 
-    fn program(&self, source: &[u8], limits: &Limits) -> Result<Program, Box<Diagnostic>> {
+    /// Checks a module or component, given as a binary or in text form. What is found again among the loaded ones was
+    /// checked before.
+    pub fn check(&self, source: &[u8], limits: &Limits) -> Result<(CheckedModule, Convention), Box<Diagnostic>> {
+        let key = Key::of(&[source]);
         let (wasm, kind) = source::binary(source)?;
         if wasm.len() > limits.module {
             return Err(diagnostic::snippet::source_too_large(wasm.len(), limits.module).into());
         }
-        check::check(&wasm)?;
+        if !self.lock().contains(&key) {
+            check::check(&wasm)?;
+        }
+        // A module that was built from a snippet says whose rules its answers follow.
+        let convention = MetricSection::read(&wasm).map(|section| section.convention);
+        let module = CheckedModule {
+            key,
+            kind,
+            wasm: wasm.into_owned(),
+        };
+        Ok((module, convention.unwrap_or_default()))
+    }
+
+    /// Makes a checked module ready to run.
+    pub fn load(&self, checked: &CheckedModule) -> Result<Arc<LoadedModule>, Box<Diagnostic>> {
+        if let Some(module) = self.lock().get(&checked.key) {
+            return Ok(Arc::clone(module));
+        }
+        // Others may load meanwhile, even the same module: that costs time once, and the last one is kept.
         let invalid = |error: wasmtime::Error| Box::new(diagnostic::module::invalid(&format!("{error:#}")));
         let runtime = self.runtime()?;
-        Ok(match kind {
+        let program = match checked.kind {
             Kind::Module => {
-                let module = self.code.module(&runtime.modules, &wasm).map_err(invalid)?;
+                let module = self.code.module(&runtime.modules, &checked.wasm).map_err(invalid)?;
                 Program::Core(CoreModule::new(&runtime.functions, &module)?)
             }
             Kind::Component => {
-                let component = self.code.component(&runtime.components, &wasm).map_err(invalid)?;
+                let component = self
+                    .code
+                    .component(&runtime.components, &checked.wasm)
+                    .map_err(invalid)?;
                 Program::Component(ComponentModule::new(&runtime.world, &component)?)
             }
-        })
+        };
+        let module = Arc::new(LoadedModule {
+            id: checked.id(),
+            program,
+        });
+        self.lock().put(checked.key, Arc::clone(&module));
+        Ok(module)
+    }
+
+    /// The machine code of a checked module.
+    pub fn machine_code(&self, checked: &CheckedModule) -> Result<Vec<u8>, Box<Diagnostic>> {
+        let runtime = self.runtime()?;
+        match checked.kind {
+            Kind::Module => runtime.modules.precompile_module(&checked.wasm),
+            Kind::Component => runtime.components.precompile_component(&checked.wasm),
+        }
+        .map_err(|error| diagnostic::module::invalid(&format!("{error:#}")).into())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, LruCache<Key, Arc<LoadedModule>>> {
+        self.loaded.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A place to run a module, for one event or many.

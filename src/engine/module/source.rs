@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::thread;
 
+use serde::{Deserialize, Serialize};
+
 use crate::diagnostic::module as diagnostics;
 use crate::diagnostic::{self, Diagnostic, LineIndex, Position};
 
@@ -14,7 +16,7 @@ const MAX_DEPTH: usize = 1000;
 const STACK: usize = 64 << 20;
 
 /// Kinds of binaries.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Kind {
     /// A core module.
     Module,

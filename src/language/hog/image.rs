@@ -18,6 +18,9 @@ use crate::posthog::globals::{self, HEAVY_PROPERTIES};
 use crate::posthog::text;
 use crate::python::Number;
 
+#[cfg(any(test, fuzzing))]
+pub mod reader;
+
 /// Steps that filling an index may take per entry; a half-full table needs less than two.
 const PROBES_PER_ENTRY: usize = 32;
 /// Entries of the largest object; more would not fit into 4 GiB.
@@ -473,139 +476,11 @@ enum Contents<'a> {
 
 #[cfg(test)]
 mod tests {
-    use jurybox_hog_abi::Unpacked;
-    use jurybox_hog_abi::layout::{HEADER, SIZE_MASK};
     use proptest::prelude::*;
     use serde_json::json;
 
+    use super::reader::{Reader, expected, read};
     use super::*;
-
-    /// Reads an image as the runtime would, checking every header on the way.
-    struct Reader<'a> {
-        base: u32,
-        bytes: &'a [u8],
-    }
-
-    impl Reader<'_> {
-        fn word(&self, address: u32) -> u32 {
-            let at = (address - self.base) as usize;
-            u32::from_le_bytes(*self.bytes[at..].first_chunk().expect("inside the image"))
-        }
-
-        fn value(&self, address: u32) -> Value {
-            Value(u64::from(self.word(address)) | u64::from(self.word(address + 4)) << 32)
-        }
-
-        fn read(&self, value: Value) -> Json {
-            let (kind, address) = match value.unpack() {
-                Unpacked::Null => return Json::Null,
-                Unpacked::Bool(value) => return json!(value),
-                Unpacked::Int(value) => return json!(value),
-                // As text: JSON has no infinity, and arbitrary precision compares numbers by their text.
-                Unpacked::Float(value) => return json!(format!("float {value:?}")),
-                Unpacked::Ref(kind, address) => (kind, address),
-                Unpacked::Invalid => panic!("an invalid value"),
-            };
-            let head = self.word(address);
-            assert_eq!(
-                (address % ALIGN, head & !SIZE_MASK, self.word(address + 4)),
-                (0, 0, kind as u32)
-            );
-            let end = address + head;
-            assert!(head >= HEADER && (end - self.base) as usize <= self.bytes.len());
-            match kind {
-                Kind::String => {
-                    let text = self.text(value);
-                    assert_eq!(self.word(address + STRING_CHARS) as usize, text.chars().count());
-                    assert!(address + STRING_DATA + text.len() as u32 <= end);
-                    json!(text)
-                }
-                Kind::Array => {
-                    let length = self.word(address + LIST_LENGTH);
-                    assert!(address + LIST_DATA + length * 8 <= end);
-                    (0..length)
-                        .map(|at| self.read(self.value(address + LIST_DATA + at * 8)))
-                        .collect()
-                }
-                Kind::Object => {
-                    let (length, entries) = (self.word(address + OBJECT_LENGTH), self.word(address + OBJECT_ENTRIES));
-                    assert_eq!(self.word(address + OBJECT_CAPACITY), length);
-                    assert!(entries + length * ENTRY_SIZE <= end);
-                    let entry = |at: u32| (self.value(entries + at * ENTRY_SIZE), entries + at * ENTRY_SIZE + 8);
-                    let fields = (0..length).map(|at| {
-                        let (key, value) = entry(at);
-                        let key = self.text(key);
-                        assert_eq!(self.find(address, &key), Some(at), "{key}");
-                        (key, self.read(self.value(value)))
-                    });
-                    Json::Object(fields.collect())
-                }
-                Kind::BigInt => {
-                    let limbs = (0..self.word(address + BIGINT_LENGTH))
-                        .map(|at| self.word(address + BIGINT_DATA + at * 4))
-                        .collect::<Vec<_>>();
-                    assert_ne!(limbs.last(), Some(&0));
-                    let negative = self.word(address + BIGINT_SIGN) == 1;
-                    let sign = if negative {
-                        num_bigint::Sign::Minus
-                    } else {
-                        num_bigint::Sign::Plus
-                    };
-                    serde_json::from_str(&BigInt::from_slice(sign, &limbs).to_string()).expect("digits")
-                }
-                kind => panic!("{kind:?} is not in JSON"),
-            }
-        }
-
-        fn text(&self, value: Value) -> String {
-            let address = value.address_of(Kind::String).expect("a string");
-            let at = (address + STRING_DATA - self.base) as usize;
-            let length = self.word(address + STRING_BYTES) as usize;
-            String::from_utf8(self.bytes[at..at + length].to_vec()).expect("UTF-8")
-        }
-
-        /// Finds a key the way the runtime does.
-        fn find(&self, object: u32, key: &str) -> Option<u32> {
-            let index = self.word(object + OBJECT_INDEX);
-            let entries = self.word(object + OBJECT_ENTRIES);
-            let is_key = |at: u32| self.text(self.value(entries + at * ENTRY_SIZE)) == key;
-            if index == 0 {
-                return (0..self.word(object + OBJECT_LENGTH)).find(|at| is_key(*at));
-            }
-            let mask = self.word(index + INDEX_MASK);
-            let mut slot = hash::string(key.as_bytes()) & mask;
-            loop {
-                match self.word(index + INDEX_SLOTS + slot * 4) {
-                    0 => return None,
-                    number if is_key(number - 1) => return Some(number - 1),
-                    _ => slot = (slot + 1) & mask,
-                }
-            }
-        }
-    }
-
-    fn read(image: &EventImage) -> Json {
-        assert!(image.bytes.len().is_multiple_of(ALIGN as usize));
-        Reader {
-            base: memory_map::EVENT,
-            bytes: &image.bytes,
-        }
-        .read(image.globals)
-    }
-
-    /// JSON with its floats in the form that [`Reader::read`] gives them.
-    fn expected(json: &Json) -> Json {
-        match json {
-            Json::Number(number) => match Number::of(number) {
-                Number::Int(value) => json!(value),
-                Number::BigInt(_) => json.clone(),
-                Number::Float(value) => json!(format!("float {value:?}")),
-            },
-            Json::Array(items) => items.iter().map(expected).collect(),
-            Json::Object(map) => map.iter().map(|(key, value)| (key.clone(), expected(value))).collect(),
-            other => other.clone(),
-        }
-    }
 
     fn any_json() -> impl Strategy<Value = Json> {
         let number = prop_oneof![

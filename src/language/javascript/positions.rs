@@ -2,10 +2,13 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::diagnostic::Position;
 
 /// From positions in what the guest runs to positions in the author's source.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(from = "Sent", into = "Sent")]
 pub struct Positions {
     /// The name of the author's file in tracebacks.
     file: Arc<str>,
@@ -13,6 +16,52 @@ pub struct Positions {
     lines_before: u32,
     /// Where the text was generated; without it, it is the author's own.
     map: Option<Arc<Map>>,
+}
+
+/// As they go from one process to another: what can be made anew is, so that nothing has to be believed.
+#[derive(Serialize, Deserialize)]
+struct Sent {
+    file: String,
+    lines_before: u32,
+    map: Option<SentMap>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct SentMap {
+    generated: String,
+    original: String,
+    stretches: Vec<Stretch>,
+}
+
+impl From<Positions> for Sent {
+    fn from(positions: Positions) -> Self {
+        Self {
+            file: positions.file.to_string(),
+            lines_before: positions.lines_before,
+            map: positions.map.map(|map| SentMap {
+                generated: map.generated.text.clone(),
+                original: map.original.text.clone(),
+                stretches: map.stretches.clone(),
+            }),
+        }
+    }
+}
+
+impl From<Sent> for Positions {
+    fn from(sent: Sent) -> Self {
+        Self {
+            file: sent.file.into(),
+            lines_before: sent.lines_before,
+            map: sent.map.map(|mut map| {
+                map.stretches.sort_by_key(|stretch| stretch.generated);
+                Arc::new(Map {
+                    generated: Text::new(&map.generated),
+                    original: Text::new(&map.original),
+                    stretches: map.stretches,
+                })
+            }),
+        }
+    }
 }
 
 /// What a generated text was made from.
@@ -25,7 +74,7 @@ pub struct Map {
 }
 
 /// A place in the generated text that comes from a place in the original, in bytes, and for how long both go on alike.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 struct Stretch {
     generated: u32,
     original: u32,
@@ -157,7 +206,7 @@ impl Map {
         };
         let beyond = at - stretch.generated;
         let beyond = if beyond <= stretch.alike { beyond } else { 0 };
-        self.original.position(stretch.original + beyond)
+        self.original.position(stretch.original.saturating_add(beyond))
     }
 }
 

@@ -9,6 +9,7 @@
 //!
 //! Each measure has its file; `docs/confinement.md` explains them all.
 
+mod examination;
 mod report;
 
 #[cfg(target_os = "linux")]
@@ -30,6 +31,7 @@ mod seccomp;
 #[cfg(target_os = "linux")]
 mod warden;
 
+pub use examination::{Examination, examine};
 pub use report::{Confinement, Measure, MeasureName, MeasureState};
 
 #[cfg(target_os = "linux")]

@@ -3,12 +3,15 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use serde_bytes::ByteBuf;
 
+use crate::engine::interpreter::{Hint, LoadError};
 use crate::engine::product::Product;
 use crate::engine::run::Run;
 use crate::limits::Limits;
 use crate::snippet::{Convention, Language};
 use crate::verdict::Replay;
+use crate::workers::confinement::Confinement;
 
 /// The version of the protocol. Host and worker are the same program, so another version is somebody else.
 pub const VERSION: u32 = 1;
@@ -47,7 +50,7 @@ pub enum Request<'a> {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Compile<'a> {
     /// Its source.
-    #[serde(borrow)]
+    #[serde(borrow, with = "serde_bytes")]
     pub source: &'a [u8],
     /// Its language.
     pub language: Language,
@@ -67,7 +70,7 @@ pub struct Load<'a> {
     /// What it is called from now on.
     pub handle: u64,
     /// A [`Product`], encoded.
-    #[serde(borrow)]
+    #[serde(borrow, with = "serde_bytes")]
     pub product: &'a [u8],
     /// What loading may use.
     pub bounds: Bounds,
@@ -80,8 +83,6 @@ pub struct RunAll<'a> {
     pub handle: u64,
     /// What each evaluation may use.
     pub bounds: Bounds,
-    /// Whether the metric keeps its state from event to event, also from those of the last request.
-    pub keep_state: bool,
     /// Whether each answer is sent before the next event is begun, so that it is known which one a worker died of.
     pub careful: bool,
     /// The events.
@@ -105,7 +106,7 @@ pub enum EventForm<'a> {
     /// For Hog.
     Image {
         /// The event's image.
-        #[serde(borrow)]
+        #[serde(borrow, with = "serde_bytes")]
         bytes: &'a [u8],
         /// The globals object in it.
         globals: u64,
@@ -137,9 +138,9 @@ pub enum Response {
     /// The worker is ready: the first message.
     Hello(Hello),
     /// The machine code of a runtime, or why there is none.
-    Code(Result<Vec<u8>, String>),
+    Code(Result<ByteBuf, String>),
     /// A compiled snippet, or the diagnostics as JSON.
-    Compiled(Result<Compiled, Vec<u8>>),
+    Compiled(Result<Box<Compiled>, ByteBuf>),
     /// Whether what was compiled is loaded.
     Loaded(Result<Loaded, LoadFailure>),
     /// There is no metric of this handle, or not any more.
@@ -155,6 +156,8 @@ pub enum Response {
 pub struct Hello {
     /// The version of the protocol.
     pub version: u32,
+    /// What confines the worker.
+    pub confinement: Confinement,
 }
 
 /// What a compile worker made of a snippet.
@@ -165,8 +168,10 @@ pub struct Compiled {
     /// What a run worker loads.
     pub product: Product,
     /// Diagnostics, as JSON.
+    #[serde(with = "serde_bytes")]
     pub warnings: Vec<u8>,
     /// The machine code of [`Product::Hog`] and [`Product::Module`]; empty for the others.
+    #[serde(with = "serde_bytes")]
     pub code: Vec<u8>,
 }
 
@@ -175,15 +180,17 @@ pub struct Compiled {
 pub struct Loaded {
     /// The name of the convention that an interpreter found; empty for Hog and modules.
     pub convention: String,
-    /// Diagnostics, as JSON.
-    pub hints: Vec<u8>,
+    /// What an interpreter noticed, with positions in what it was given.
+    pub hints: Vec<Hint>,
 }
 
 /// Why a compiled snippet can't be loaded.
 #[derive(Debug, Serialize, Deserialize)]
-pub struct LoadFailure {
-    /// Diagnostics, as JSON.
-    pub diagnostics: Vec<u8>,
+pub enum LoadFailure {
+    /// An interpreter says so, with positions in what it was given.
+    Interpreter(LoadError),
+    /// The sandbox refuses it: a diagnostic, as JSON.
+    Refused(#[serde(with = "serde_bytes")] Vec<u8>),
 }
 
 impl From<&Limits> for Bounds {
@@ -207,6 +214,16 @@ impl From<Bounds> for Limits {
             logs: bounds.logs,
             deadline: bounds.deadline,
             ..Self::default()
+        }
+    }
+}
+
+impl RunOne<'_> {
+    /// Bytes of the event.
+    pub fn bytes(&self) -> usize {
+        match self.event {
+            EventForm::Image { bytes, .. } => bytes.len(),
+            EventForm::Document(document) => document.len(),
         }
     }
 }

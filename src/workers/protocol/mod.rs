@@ -2,7 +2,6 @@
 //! [`Response`].
 
 pub mod channel;
-pub mod channel;
 pub mod message;
 pub mod trust;
 

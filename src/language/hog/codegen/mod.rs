@@ -27,8 +27,10 @@ use crate::diagnostic::{LineIndex, Position};
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Compiled {
     /// The module.
+    #[serde(with = "serde_bytes")]
     pub wasm: Vec<u8>,
     /// The snippet's constants, laid out for [`jurybox_hog_abi::memory_map::SNIPPET`].
+    #[serde(with = "serde_bytes")]
     pub constants: Vec<u8>,
     /// Regular expressions to compile before the first event.
     pub patterns: Vec<Pattern>,

@@ -16,10 +16,16 @@ pub struct Call {
     /// With what arguments.
     pub when: When,
     /// `when` in words; empty if always.
-    #[cfg_attr(not(test), expect(dead_code, reason = "it is for readers, and for the table in the documentation"))]
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "it is for readers, and for the table in the documentation")
+    )]
     pub condition: &'static str,
     /// What for.
-    #[cfg_attr(not(test), expect(dead_code, reason = "it is for readers, and for the table in the documentation"))]
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "it is for readers, and for the table in the documentation")
+    )]
     pub why: &'static str,
 }
 

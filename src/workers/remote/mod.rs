@@ -1,0 +1,181 @@
+//! The host's side of an engine with workers: what is compiled where, what is loaded where, and that every event gets one
+//! verdict whatever happens to the worker that had it.
+
+mod code;
+mod compile;
+mod exchange;
+mod program;
+mod session;
+
+use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use lru::LruCache;
+
+use self::code::HostCode;
+use self::exchange::Trouble;
+use super::pool::{Pool, Quarantine};
+use super::process::{Launcher, StartError};
+use super::protocol::message::{Bounds, Runtime};
+use super::{Project, Role, WorkerError, WorkerOptions};
+use crate::diagnostic::{self, Diagnostic};
+use crate::engine::cache::{DiskCache, Key};
+use crate::engine::local::{LinkError, conclude};
+use crate::engine::{CompileError, EngineOptions};
+use crate::evaluator::Program;
+use crate::limits::Limits;
+use crate::snippet::{Convention, Language, Snippet};
+
+pub use self::program::RemoteProgram;
+pub use self::session::RemoteSession;
+
+/// Compiled snippets that are kept when nobody holds them.
+const KEPT: NonZeroUsize = NonZeroUsize::new(1024).expect("not zero");
+
+/// Everything that an engine with workers has.
+pub struct Workers {
+    options: Arc<WorkerOptions>,
+    limits: Limits,
+    code: HostCode,
+    launcher: Launcher,
+    runners: Pool,
+    compilers: Pool,
+    quarantine: Quarantine,
+    programs: Mutex<LruCache<Key, Kept>>,
+    next_handle: AtomicU64,
+}
+
+/// A snippet that was compiled and loaded before.
+#[derive(Clone)]
+struct Kept {
+    convention: Convention,
+    program: Arc<RemoteProgram>,
+    warnings: Vec<Diagnostic>,
+}
+
+impl Workers {
+    /// Starts the first workers in the background.
+    ///
+    /// # Errors
+    /// When the confinement that was asked for can't be had.
+    pub fn start(
+        options: WorkerOptions,
+        engine: &EngineOptions,
+        disk: Option<DiskCache>,
+    ) -> Result<Self, WorkerError> {
+        let options = Arc::new(options);
+        let launcher = Launcher::new(Arc::clone(&options));
+        if options.require_confinement {
+            // Better now than at the first event: a worker of each role shows what this system can do.
+            for role in [Role::Run, Role::Compile] {
+                super::process::Process::start(&launcher, role)?;
+            }
+        }
+        let pool = |role, count: usize| Pool::new(launcher.clone(), role, count.max(1), options.tenancy);
+        Ok(Self {
+            runners: pool(Role::Run, options.runners)?,
+            compilers: pool(Role::Compile, options.compilers)?,
+            quarantine: Quarantine::new(options.quarantine_after),
+            code: HostCode::new(disk),
+            limits: engine.limits.clone(),
+            programs: Mutex::new(LruCache::new(KEPT)),
+            next_handle: AtomicU64::new(1),
+            launcher,
+            options,
+        })
+    }
+
+    /// Compiles a snippet in a compile worker and loads it in a run worker, which shows whether it can be loaded.
+    pub fn load(
+        &self,
+        snippet: &Snippet,
+        project: &Project,
+    ) -> Result<(Convention, Program, Vec<Diagnostic>), CompileError> {
+        let key = self.code.key(snippet, project, self.limits.module);
+        let kept = self.programs().get(&key).cloned();
+        let kept = match kept {
+            Some(kept) => kept,
+            None => {
+                let kept = self.make(snippet, project, key)?;
+                self.programs().put(key, kept.clone());
+                kept
+            }
+        };
+        Ok((kept.convention, Program::Remote(kept.program), kept.warnings))
+    }
+
+    fn make(&self, snippet: &Snippet, project: &Project, key: Key) -> Result<Kept, CompileError> {
+        let compiled = self.compile(snippet, project, key)?;
+        let convention = compiled.convention;
+        let warnings = serde_json::from_slice(&compiled.warnings).unwrap_or_default();
+        let handle = self.next_handle.fetch_add(1, Ordering::Relaxed);
+        let bounds = Bounds::from(&self.limits);
+        let program = RemoteProgram::new(handle, key, Arc::clone(project), compiled, bounds)
+            .map_err(|error| CompileError::new(diagnostic::snippet::cannot_load(&error.to_string())))?;
+        let positions = program.positions().cloned().unwrap_or_default();
+        let (convention, warnings) = match self.load_once(&program) {
+            Ok(linked) => conclude(snippet, convention, warnings, &positions, linked)?,
+            Err(error) => return Err(CompileError::new(diagnostic::snippet::cannot_load(&error))),
+        };
+        Ok(Kept {
+            convention,
+            program: Arc::new(program),
+            warnings,
+        })
+    }
+
+    /// Loads a program in some worker. A worker that ends on it is no accident when it happens twice.
+    #[expect(clippy::type_complexity, reason = "the two ways to fail are of two kinds")]
+    fn load_once(
+        &self,
+        program: &RemoteProgram,
+    ) -> Result<Result<(String, Vec<crate::engine::interpreter::Hint>), LinkError>, String> {
+        let mut last = None;
+        for _ in 0..2 {
+            let mut lease = self.runners.lease(&program.project).map_err(|error| error.to_string())?;
+            match exchange::load(self, &mut lease, program) {
+                Ok(loaded) => return Ok(loaded),
+                Err(Trouble::Host(reason)) => return Err(reason),
+                Err(trouble) => {
+                    lease.discard(trouble.reason());
+                    last = Some(trouble);
+                }
+            }
+        }
+        Err(last.map_or_else(String::new, |trouble| trouble.to_string()))
+    }
+
+    /// A place to run a program.
+    pub fn session<'a>(&'a self, program: &'a RemoteProgram) -> RemoteSession<'a> {
+        RemoteSession::new(self, program)
+    }
+
+    /// Whether the machine code for a language is at hand.
+    pub fn is_ready(&self, language: Language) -> bool {
+        runtime_of(language).is_none_or(|runtime| self.code.has(runtime))
+    }
+
+    fn programs(&self) -> std::sync::MutexGuard<'_, LruCache<Key, Kept>> {
+        self.programs.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl From<StartError> for WorkerError {
+    fn from(error: StartError) -> Self {
+        match error {
+            StartError::Unconfined { .. } => Self::Unconfined(error.to_string()),
+            error => Self::Start(error.to_string()),
+        }
+    }
+}
+
+/// What snippets of a language are linked to or loaded into.
+const fn runtime_of(language: Language) -> Option<Runtime> {
+    match language {
+        Language::Hog => Some(Runtime::Hog),
+        Language::Python => Some(Runtime::Python),
+        Language::JavaScript | Language::TypeScript => Some(Runtime::JavaScript),
+        Language::Wasm => None,
+    }
+}

@@ -1,0 +1,220 @@
+//! Running events in workers, so that each gets exactly one verdict whatever becomes of the workers.
+//!
+//! Events travel in batches, and their answers come back in order. When a worker ends before it has answered all of its
+//! batch, nothing that it answered is run again, and what it had not answered is run by another worker, one event at a
+//! time. An event that a worker ends on while it has that event alone is to blame, and gets the verdict. A worker that
+//! just dies may have been killed by somebody else, so such an event gets a second chance.
+
+use std::time::{Duration, Instant};
+
+use super::Workers;
+use super::exchange::{self, Ended, Trouble};
+use super::program::RemoteProgram;
+use crate::engine::run::Run;
+use crate::evaluator::{EvaluationOptions, HogEvent};
+use crate::event::Event;
+use crate::outcome::{Failure, FailureKind};
+use crate::snippet::Convention;
+use crate::verdict::Replay;
+use crate::workers::pool::Lease;
+use crate::workers::protocol::message::{Bounds, EventForm, RunOne};
+
+/// The most events of a batch.
+const MAX_BATCH: usize = 256;
+/// The most bytes of a batch, unless it is a single event.
+const MAX_BATCH_BYTES: usize = 1 << 20;
+/// A batch that took less time is followed by a larger one.
+const SHORT: Duration = Duration::from_millis(4);
+/// A batch that took more time is followed by a smaller one, so that others get their turn.
+const LONG: Duration = Duration::from_millis(16);
+
+/// A place to run a program. It holds no worker while it is not asked to run something.
+pub struct RemoteSession<'a> {
+    workers: &'a Workers,
+    program: &'a RemoteProgram,
+    /// How many events the next batch has.
+    window: usize,
+}
+
+/// Something to run: its number, the event, clock and seed.
+pub type Job<'a> = (usize, &'a Event, Replay);
+
+/// What is known of the event that is to be run next.
+#[derive(Default)]
+struct Suspicion {
+    /// Workers that died before they answered it.
+    deaths: u32,
+    /// Events from here on that are run alone.
+    alone: usize,
+}
+
+impl<'a> RemoteSession<'a> {
+    pub(super) fn new(workers: &'a Workers, program: &'a RemoteProgram) -> Self {
+        Self {
+            workers,
+            program,
+            window: 1,
+        }
+    }
+
+    /// Runs the program on one event.
+    pub fn run(&mut self, convention: Convention, event: &Event, options: &EvaluationOptions, replay: Replay) -> Run {
+        let mut result = None;
+        self.run_all(convention, &[(0, event, replay)], options, &mut |_, run| result = Some(run));
+        result.unwrap_or_else(|| Run::failed(Failure::crashed("no worker answered")))
+    }
+
+    /// Runs the program on events and reports what came of each, once.
+    pub fn run_all(
+        &mut self,
+        convention: Convention,
+        jobs: &[Job<'_>],
+        options: &EvaluationOptions,
+        report: &mut dyn FnMut(usize, Run),
+    ) {
+        let bounds = Bounds::from(&options.limits);
+        let mut left = jobs;
+        let mut suspicion = Suspicion::default();
+        let mut lease = None;
+        while let Some((first, rest)) = left.split_first() {
+            if let Err(quarantined) = self.workers.quarantine.check(self.program.key.bytes()) {
+                let failure = Failure::new(FailureKind::Quarantined, quarantined.to_string());
+                return report_all(left, &failure, report);
+            }
+            if lease.is_some() && self.workers.runners.wanted_by_others(&self.program.project) {
+                lease = None;
+            }
+            let mut held = match lease.take().map_or_else(|| self.workers.runners.lease(&self.program.project), Ok) {
+                Ok(held) => held,
+                Err(error) => return report_all(left, &Failure::crashed(error.to_string()), report),
+            };
+            let careful = suspicion.alone > 0;
+            let batch = match careful {
+                true => &left[..1],
+                false => &left[..self.window.min(left.len())],
+            };
+            let mut answered = 0;
+            let began = Instant::now();
+            let ended = self.run_batch(&mut held, convention, batch, &bounds, careful, &mut |run| {
+                report(batch[answered].0, run);
+                answered += 1;
+            });
+            match ended {
+                Ok(Ended::Done) => {
+                    self.adapt(began.elapsed(), answered);
+                    lease = Some(held);
+                }
+                // It is loaded before it is run the next time.
+                Ok(Ended::NotLoaded) => lease = Some(held),
+                Err(Trouble::Host(reason)) => {
+                    drop(held);
+                    return report_all(&left[answered..], &Failure::crashed(reason), report);
+                }
+                Err(trouble) => {
+                    held.discard(trouble.reason());
+                    self.window = 1;
+                    let was_alone = batch.len() - answered == 1 && answered == 0;
+                    suspicion.deaths = if answered == 0 { suspicion.deaths + 1 } else { 1 };
+                    let is_final = was_alone && (suspicion.deaths > 1 || !is_by_chance(&trouble));
+                    if is_final {
+                        for _ in 0..suspicion.deaths {
+                            self.workers.quarantine.note_kill(self.program.key.bytes());
+                        }
+                        report(first.0, Run::failed(blame(&trouble)));
+                        suspicion.deaths = 0;
+                        suspicion.alone = suspicion.alone.saturating_sub(1);
+                        left = rest;
+                        continue;
+                    }
+                    suspicion.alone = suspicion.alone.max(batch.len() - answered);
+                    left = &left[answered..];
+                    continue;
+                }
+            }
+            if answered > 0 {
+                suspicion.deaths = 0;
+                suspicion.alone = suspicion.alone.saturating_sub(answered);
+            }
+            left = &left[answered..];
+        }
+    }
+
+    fn run_batch(
+        &self,
+        lease: &mut Lease<'_>,
+        convention: Convention,
+        batch: &[Job<'_>],
+        bounds: &Bounds,
+        careful: bool,
+        report: &mut dyn FnMut(Run),
+    ) -> Result<Ended, Trouble> {
+        if !lease.state().is_loaded(self.program.handle)
+            && let Err(error) = exchange::load(self.workers, lease, self.program)?
+        {
+            // It could be loaded before.
+            return Err(Trouble::Host(format!("the metric can't be loaded again: {error:?}")));
+        }
+        let images: Vec<Option<HogEvent<'_>>> = match self.program.hog() {
+            None => Vec::new(),
+            Some(compiled) => batch
+                .iter()
+                .map(|(_, event, _)| HogEvent::of(convention, compiled, event).ok())
+                .collect(),
+        };
+        let mut events = Vec::with_capacity(batch.len());
+        let mut bytes = 0;
+        for (index, (_, event, replay)) in batch.iter().enumerate() {
+            let form = match images.get(index) {
+                None => EventForm::Document(event.document()),
+                Some(Some(image)) => image.form(),
+                // Events that are too large for any memory go through the same answers as all others.
+                Some(None) => break,
+            };
+            let run = RunOne {
+                event: form,
+                replay: *replay,
+            };
+            bytes += run.bytes();
+            if bytes > MAX_BATCH_BYTES && !events.is_empty() {
+                break;
+            }
+            events.push(run);
+        }
+        if events.is_empty() {
+            report(Run::failed(Failure::out_of_memory(
+                "the event is too large for a 32-bit memory",
+            )));
+            return Ok(Ended::Done);
+        }
+        exchange::run_all(self.workers, lease, self.program, bounds, careful, events, report)
+    }
+
+    /// Chooses the size of the next batch.
+    fn adapt(&mut self, took: Duration, events: usize) {
+        if took > LONG {
+            self.window = (self.window / 2).max(1);
+        } else if took < SHORT && events >= self.window {
+            self.window = (self.window * 2).min(MAX_BATCH);
+        }
+    }
+}
+
+/// Whether somebody else may have caused it.
+fn is_by_chance(trouble: &Trouble) -> bool {
+    matches!(trouble, Trouble::Died)
+}
+
+/// The failure of an event that a worker ended on.
+fn blame(trouble: &Trouble) -> Failure {
+    match trouble {
+        Trouble::Late => Failure::new(FailureKind::TimedOut, trouble.to_string()),
+        Trouble::Memory { .. } => Failure::new(FailureKind::OutOfMemory, trouble.to_string()),
+        trouble => Failure::crashed(trouble.to_string()),
+    }
+}
+
+fn report_all(jobs: &[Job<'_>], failure: &Failure, report: &mut dyn FnMut(usize, Run)) {
+    for (number, ..) in jobs {
+        report(*number, Run::failed(failure.clone()));
+    }
+}
