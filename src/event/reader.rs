@@ -15,7 +15,8 @@ pub const DEFAULT_MAX_EVENT_BYTES: usize = 8 * 1024 * 1024;
 /// error with its place, and the next one follows; when the rest can't be made sense of, the error is the last item.
 #[derive(Debug)]
 pub struct EventReader<R> {
-    source: R,
+    /// What was looked at and put back, and the rest.
+    source: io::Chain<io::Cursor<Vec<u8>>, R>,
     max_event_bytes: usize,
     shape: Shape,
     /// Lines of which at least one byte has been read.
@@ -127,7 +128,7 @@ impl<R: BufRead> EventReader<R> {
     /// A reader that refuses events of more bytes than this.
     pub fn with_max_event_bytes(source: R, max_event_bytes: usize) -> Self {
         Self {
-            source,
+            source: io::Cursor::default().chain(source),
             max_event_bytes,
             shape: Shape::Unknown,
             line: 1,
@@ -157,17 +158,12 @@ impl<R: BufRead> EventReader<R> {
     /// input can't be understood.
     fn first(&mut self) -> Result<Option<Event>, ReadErrorReason> {
         self.shape = Shape::Done;
-        while let Err(error) = self.source.fill_buf() {
-            if error.kind() != io::ErrorKind::Interrupted {
-                return Err(error.into());
-            }
-        }
-        let start = self.source.fill_buf()?;
-        if let Some(kind) = binary_kind(start) {
+        let head = self.head()?;
+        if let Some(kind) = binary_kind(&head) {
             return Err(ReadErrorReason::Binary(kind));
         }
-        if start.starts_with(b"\xEF\xBB\xBF") {
-            self.source.consume(3);
+        if head != BYTE_ORDER_MARK {
+            *self.source.get_mut().0 = io::Cursor::new(head);
         }
         match self.skip_white_space()? {
             None => Err(ReadErrorReason::Empty),
@@ -183,9 +179,31 @@ impl<R: BufRead> EventReader<R> {
             }
             Some(_) => {
                 self.start(None);
-                Err(ReadErrorReason::NotJson)
+                // Reading on is safe: this is the end of it anyway.
+                self.buffer.clear();
+                (&mut self.source).take(64).read_until(b'\n', &mut self.buffer)?;
+                Err(if self.buffer.contains(&0) {
+                    ReadErrorReason::Binary(NUL_BYTES)
+                } else {
+                    ReadErrorReason::NotJson
+                })
             }
         }
+    }
+
+    /// The first byte, and as many more as it takes to know a byte order mark or what is certainly no text. However the
+    /// input arrives, this is the same, and nobody waits for more than that.
+    fn head(&mut self) -> io::Result<Vec<u8>> {
+        let (_, source) = self.source.get_mut();
+        let mut head = Vec::new();
+        let may_go_on = |head: &[u8]| {
+            let known = KINDS.iter().map(|(magic, _)| *magic).chain([BYTE_ORDER_MARK]);
+            known
+                .into_iter()
+                .any(|magic| magic.len() > head.len() && magic.starts_with(head))
+        };
+        while may_go_on(&head) && source.take(1).read_to_end(&mut head)? > 0 {}
+        Ok(head)
     }
 
     /// An object that is whole at the end of its line is the first of JSON Lines. One that is not may go on or may be
@@ -363,7 +381,7 @@ impl<R: BufRead> EventReader<R> {
         let text = std::str::from_utf8(&self.buffer).map_err(ReadErrorReason::NotUtf8)?;
         Event::from_json(text).map_err(|error| {
             if text.contains('\0') {
-                return ReadErrorReason::Binary("binary data (it has NUL bytes)");
+                return ReadErrorReason::Binary(NUL_BYTES);
             }
             ReadErrorReason::Event(match error {
                 EventError::Syntax { message, line, column } => {
@@ -504,21 +522,21 @@ impl Scanner {
     }
 }
 
-/// What bytes are that are certainly no JSON text.
+/// What the first bytes are of what is certainly no JSON text.
+const KINDS: [(&[u8], &str); 6] = [
+    (b"\x1F\x8B", "gzip-compressed data"),
+    (b"\x28\xB5\x2F\xFD", "zstd-compressed data"),
+    (b"PK\x03\x04", "a zip archive"),
+    (b"PAR1", "a Parquet file"),
+    (b"\xFF\xFE", "UTF-16"),
+    (b"\xFE\xFF", "UTF-16"),
+];
+const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+const NUL_BYTES: &str = "binary data (it has NUL bytes)";
+
 fn binary_kind(start: &[u8]) -> Option<&'static str> {
-    let known: [(&[u8], &str); 6] = [
-        (b"\x1F\x8B", "gzip-compressed data"),
-        (b"\x28\xB5\x2F\xFD", "zstd-compressed data"),
-        (b"PK\x03\x04", "a zip archive"),
-        (b"PAR1", "a Parquet file"),
-        (b"\xFF\xFE", "UTF-16"),
-        (b"\xFE\xFF", "UTF-16"),
-    ];
-    let kind = known
-        .iter()
-        .find(|(magic, _)| start.starts_with(magic))
-        .map(|(_, kind)| *kind);
-    kind.or_else(|| start.contains(&0).then_some("binary data (it has NUL bytes)"))
+    let kind = KINDS.iter().find(|(magic, _)| start.starts_with(magic));
+    kind.map(|(_, kind)| *kind)
 }
 
 #[cfg(test)]
@@ -529,7 +547,7 @@ mod tests {
     fn read(input: &[u8]) -> Vec<String> {
         let whole = items(EventReader::with_max_event_bytes(input, 100));
         let small = items(EventReader::with_max_event_bytes(
-            io::BufReader::with_capacity(64, input),
+            io::BufReader::with_capacity(1, input),
             100,
         ));
         assert_eq!(
