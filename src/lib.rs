@@ -33,6 +33,9 @@ mod directories;
 mod engine;
 mod evaluator;
 mod event;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod language;
 mod limits;
 mod outcome;

@@ -155,8 +155,8 @@ fn failure(error: ErrorAnswer, refused_memory: bool) -> Failure {
         error_type: error.error_type.map(cut),
         message: cut(error.message),
         position: error.line.map(|line| Position {
-            line,
-            column: error.column.unwrap_or(1),
+            line: line.max(1),
+            column: error.column.unwrap_or(1).max(1),
         }),
         traceback: error.traceback.into_iter().take(MAX_TRACEBACK).map(cut).collect(),
     }

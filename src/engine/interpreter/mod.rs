@@ -25,6 +25,8 @@ use super::run::{DocumentInput, Run};
 use crate::limits::Limits;
 use crate::outcome::Failure;
 
+#[cfg(any(test, fuzzing))]
+pub use self::answer::LoadAnswer;
 pub use self::answer::{Hint, LoadError, LoadErrorKind, outcome as read_answer};
 pub use self::runtime::Guest;
 

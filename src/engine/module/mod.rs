@@ -3,7 +3,7 @@
 //! A module is a stranger's like any other source, down to its binary: it is checked before it is compiled, everything it
 //! asks for is bounded, and everything it answers is looked at before it is believed. A trap is its author's fault.
 
-mod answer;
+pub(crate) mod answer;
 mod check;
 mod clock;
 mod component;

@@ -1,0 +1,12 @@
+//! What guests answer: see `jurybox::fuzzing::guest_answers`.
+#![no_main]
+
+use jurybox::fuzzing::mutate::{Numbers, Vocabulary};
+use jurybox_fuzz::change;
+use libfuzzer_sys::{fuzz_mutator, fuzz_target};
+
+fuzz_target!(|bytes: &[u8]| jurybox::fuzzing::guest_answers(bytes));
+
+fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| {
+    change(data, size, max_size, Vocabulary::Json, &mut Numbers::new(seed.into()))
+});

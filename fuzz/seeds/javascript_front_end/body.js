@@ -1,0 +1,1 @@
+return output.length > 3 && context.vars.q

@@ -1,0 +1,1 @@
+({ output, expected }) => output === expected

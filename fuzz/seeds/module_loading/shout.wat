@@ -1,0 +1,20 @@
+(module
+  (import "jurybox" "log" (func $log (param i32 i32)))
+  (memory (export "memory") 2)
+  (data (i32.const 0) "true")
+  (data (i32.const 8) "{\"score\": false, \"reason\": \"nobody shouts\"}")
+  (func (export "alloc") (param $length i32) (result i32)
+    (if (i32.gt_u (local.get $length) (i32.const 65536)) (then (return (i32.const 0))))
+    (i32.const 65536))
+  (func (export "evaluate") (param $pointer i32) (param $length i32) (result i64)
+    (local $end i32)
+    (local.set $end (i32.add (local.get $pointer) (local.get $length)))
+    (call $log (local.get $pointer) (i32.const 20))
+    (block $none
+      (loop $next
+        (br_if $none (i32.ge_u (local.get $pointer) (local.get $end)))
+        (if (i32.eq (i32.load8_u (local.get $pointer)) (i32.const 0x21))
+          (then (return (i64.const 0x0000000000000004))))
+        (local.set $pointer (i32.add (local.get $pointer) (i32.const 1)))
+        (br $next)))
+    (i64.const 0x000000080000002b)))
