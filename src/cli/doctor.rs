@@ -70,8 +70,9 @@ pub fn doctor(engine: &EngineArgs, arguments: &DoctorArgs) -> anyhow::Result<Exi
     let findings = find(engine)?;
     let mut out = io::stdout().lock();
     if arguments.json {
-        let json = serde_json::to_string_pretty(&findings)?;
-        writeln!(out, "{}", terminal::harmless_json(&json))?;
+        for line in serde_json::to_string_pretty(&findings)?.lines() {
+            writeln!(out, "{}", terminal::harmless_json(line))?;
+        }
     } else {
         out.write_all(terminal::harmless(&findings.text()).as_bytes())?;
     }

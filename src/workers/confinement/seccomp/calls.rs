@@ -119,6 +119,8 @@ pub const CALLS: &[Call] = calls! {
     SYS_ppoll All When::Always, "", "waiting for the host";
     SYS_close Workers When::Always, "", "descriptors of code that is mapped";
     SYS_fstat Workers When::Always, "", "the size of machine code";
+    SYS_statx Workers When::OneOf { argument: 2, values: &[bits(libc::AT_EMPTY_PATH)] }, "AT_EMPTY_PATH",
+        "the size of machine code, as the standard library asks for it";
     SYS_lseek Workers When::Always, "", "the size of machine code";
     SYS_fcntl Workers When::OneOf {
         argument: 1,

@@ -1,0 +1,114 @@
+//! Starts a program on a machine that can do less: this process gives something up, and becomes the program.
+
+use std::fs;
+use std::os::unix::process::CommandExt as _;
+use std::path::Path;
+use std::process::{Command, ExitCode};
+use std::sync::LazyLock;
+
+use nix::sched::{CloneFlags, unshare};
+use nix::unistd::{getegid, geteuid};
+use rustix::thread::{
+    CapabilitiesSecureBits, CapabilitySet, CapabilitySets, clear_ambient_capability_set,
+    remove_capability_from_bounding_set, set_capabilities, set_capabilities_secure_bits,
+};
+
+/// The argument that makes this program a launcher. What to give up and the program with its arguments follow.
+const LAUNCH: &str = "launch";
+
+/// The status of a launcher that can't give up what it should.
+pub const UNABLE: i32 = 77;
+
+/// What a machine can do less.
+#[derive(Clone, Copy, Debug)]
+pub enum Without {
+    /// It has no user namespaces.
+    UserNamespaces,
+    /// It has none, and the program has no privileges.
+    UserNamespacesAndPrivileges,
+    /// It has them, and the program is nobody.
+    Root,
+}
+
+impl Without {
+    const ALL: [(&str, Self); 3] = [
+        ("user-namespaces", Self::UserNamespaces),
+        ("user-namespaces-and-privileges", Self::UserNamespacesAndPrivileges),
+        ("root", Self::Root),
+    ];
+}
+
+/// A command that runs the program on such a machine.
+pub fn command(without: Without, program: &Path) -> Command {
+    let (name, _) = Without::ALL[without as usize];
+    let mut command = Command::new(std::env::current_exe().expect("this program has a path"));
+    command.args([LAUNCH, name]).arg(program);
+    command
+}
+
+/// Whether this machine has user namespaces.
+pub fn has_user_namespaces() -> bool {
+    static HAS: LazyLock<bool> = LazyLock::new(|| {
+        let mut command = command(Without::UserNamespaces, Path::new("/proc/self/exe"));
+        let status = command.arg(LAUNCH).status().expect("this program can be started");
+        status.code() != Some(UNABLE)
+    });
+    *HAS
+}
+
+/// Does it, if this process was started for that.
+pub fn main() -> Option<ExitCode> {
+    let mut arguments = std::env::args_os().skip(1);
+    if arguments.next()? != LAUNCH {
+        return None;
+    }
+    let (Some(name), Some(program)) = (arguments.next(), arguments.next()) else {
+        return Some(ExitCode::SUCCESS);
+    };
+    let (_, without) = Without::ALL.into_iter().find(|(known, _)| name == *known)?;
+    let given_up = match without {
+        Without::UserNamespaces => no_user_namespaces(),
+        Without::UserNamespacesAndPrivileges => no_user_namespaces().and_then(|()| no_capabilities()),
+        Without::Root => no_root(),
+    };
+    if let Err(error) = given_up {
+        eprintln!("{without:?}: {error}");
+        return Some(ExitCode::from(UNABLE as u8));
+    }
+    let error = Command::new(program).args(arguments).exec();
+    eprintln!("{error}");
+    Some(ExitCode::FAILURE)
+}
+
+/// In a user namespace of its own, this process may say that there are no more below it.
+fn no_user_namespaces() -> std::io::Result<()> {
+    let (user, group) = (geteuid(), getegid());
+    unshare(CloneFlags::CLONE_NEWUSER)?;
+    fs::write("/proc/self/setgroups", "deny")?;
+    fs::write("/proc/self/gid_map", format!("0 {group} 1"))?;
+    fs::write("/proc/self/uid_map", format!("0 {user} 1"))?;
+    fs::write("/proc/sys/user/max_user_namespaces", "0")
+}
+
+fn no_capabilities() -> std::io::Result<()> {
+    set_capabilities_secure_bits(CapabilitiesSecureBits::NO_ROOT | CapabilitiesSecureBits::NO_ROOT_LOCKED)?;
+    for number in 0..64 {
+        let _ = remove_capability_from_bounding_set(CapabilitySet::from_bits_retain(1 << number));
+    }
+    clear_ambient_capability_set()?;
+    let none = CapabilitySets {
+        effective: CapabilitySet::empty(),
+        permitted: CapabilitySet::empty(),
+        inheritable: CapabilitySet::empty(),
+    };
+    Ok(set_capabilities(None, none)?)
+}
+
+fn no_root() -> std::io::Result<()> {
+    if geteuid().is_root() {
+        nix::unistd::setgroups(&[])?;
+        nix::unistd::setresgid(65534.into(), 65534.into(), 65534.into())?;
+        nix::unistd::setresuid(65534.into(), 65534.into(), 65534.into())?;
+    }
+    Ok(())
+}

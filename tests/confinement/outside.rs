@@ -1,0 +1,216 @@
+//! What workers are, looked at from outside: nothing here believes what a worker says of itself.
+
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::process::{Command, ExitCode, Stdio};
+
+use jurybox::workers::WorkerOptions;
+use jurybox::{CodeStore, Engine, EngineOptions, Snippet};
+use libtest_mimic::{Failed, Trial};
+
+use crate::processes::{is_alive, kill, status, wait_until, workers_of};
+
+/// The argument that makes this program a host of workers, for tests that end it.
+const HOST: &str = "host-of-workers";
+
+/// A host with its workers: each a warden and the worker itself.
+struct Host {
+    process: std::process::Child,
+    workers: Vec<(u32, u32)>,
+}
+
+impl Host {
+    fn start() -> Result<Self, Failed> {
+        let mut process = Command::new(std::env::current_exe()?)
+            .arg(HOST)
+            .env("SECRET", "of the host")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()?;
+        let output = process.stdout.take().ok_or("no output")?;
+        let mut line = String::new();
+        BufReader::new(output).read_line(&mut line)?;
+        let host = process.id();
+        let mut started = Self {
+            process,
+            workers: Vec::new(),
+        };
+        if line != "ready\n" {
+            return Err(format!("the host said {line:?}").into());
+        }
+        // One of each role, and spare ones perhaps.
+        wait_until("the host has two workers", || {
+            let pairs = workers_of(host)
+                .into_iter()
+                .filter_map(|warden| Some((warden, *workers_of(warden).first()?)));
+            started.workers = pairs.collect();
+            started.workers.len() >= 2
+        })?;
+        // Those that are still starting are not closed yet.
+        wait_until("the workers are closed", || {
+            let is_closed = |process: u32| status(process, "Seccomp_filters").as_deref() == Some("2");
+            started
+                .workers
+                .iter()
+                .all(|(warden, worker)| is_closed(*warden) && is_closed(*worker))
+        })?;
+        Ok(started)
+    }
+}
+
+impl Drop for Host {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// Starts an engine with workers, and waits to be ended.
+pub fn host_main() -> Option<ExitCode> {
+    if std::env::args().nth(1).as_deref() != Some(HOST) {
+        return None;
+    }
+    let mut workers = WorkerOptions::new(std::env::current_exe().ok()?);
+    workers.runners = 1;
+    let mut options = EngineOptions::default();
+    options.cache = CodeStore::Memory;
+    options.workers = Some(workers);
+    let engine = Engine::new(options).expect("an engine with workers");
+    // It takes both roles.
+    let module = r#"(module
+        (memory (export "memory") 4)
+        (func (export "alloc") (param i32) (result i32) (i32.const 65536))
+        (func (export "evaluate") (param i32 i32) (result i64) (i64.const 0)))"#;
+    engine.compile(&Snippet::wasm(module)).expect("it compiles");
+    println!("ready");
+    let _ = std::io::stdin().read(&mut [0]);
+    Some(ExitCode::SUCCESS)
+}
+
+/// The tests.
+pub fn trials() -> Vec<Trial> {
+    vec![
+        Trial::test("outside/workers and wardens have no privileges", no_privileges),
+        Trial::test("outside/workers have namespaces of their own", own_namespaces),
+        Trial::test("outside/workers have an empty root", empty_root),
+        Trial::test("outside/workers have no environment", no_environment),
+        Trial::test("outside/the end of the host ends all", end_of_host),
+        Trial::test("outside/the end of the warden ends the worker", end_of_warden),
+        Trial::test("outside/the end of the worker ends the warden", end_of_worker),
+    ]
+}
+
+fn no_privileges() -> Result<(), Failed> {
+    let host = Host::start()?;
+    for process in host.workers.iter().flat_map(|(warden, worker)| [*warden, *worker]) {
+        for (field, expected) in [
+            ("NoNewPrivs", "1"),
+            ("Seccomp", "2"),
+            ("CapInh", "0000000000000000"),
+            ("CapPrm", "0000000000000000"),
+            ("CapEff", "0000000000000000"),
+            ("CapAmb", "0000000000000000"),
+            ("Threads", "1"),
+        ] {
+            let found = status(process, field);
+            // A compile worker may have started threads.
+            if field == "Threads" && found.is_some() {
+                continue;
+            }
+            if found.as_deref() != Some(expected) {
+                return Err(format!("{field} of {process} is {found:?}").into());
+            }
+        }
+        let users = status(process, "Uid").unwrap_or_default();
+        if users.split_whitespace().any(|user| user == "0") {
+            return Err(format!("{process} is root: {users}").into());
+        }
+    }
+    Ok(())
+}
+
+fn own_namespaces() -> Result<(), Failed> {
+    if !crate::launch::has_user_namespaces() {
+        eprintln!("there are no user namespaces here: not tested");
+        return Ok(());
+    }
+    let host = Host::start()?;
+    let namespace = |process: &str, kind: &str| std::fs::read_link(format!("/proc/{process}/ns/{kind}"));
+    for (_, worker) in &host.workers {
+        let numbers = status(*worker, "NSpid").unwrap_or_default();
+        if numbers.split_whitespace().last() != Some("1") {
+            return Err(format!("worker {worker} is not alone: {numbers}").into());
+        }
+        for kind in ["user", "net", "ipc", "uts", "mnt", "cgroup", "pid"] {
+            match namespace(&worker.to_string(), kind) {
+                Ok(own) if own == namespace("self", kind)? => {
+                    return Err(format!("worker {worker} is in the {kind} namespace of the host").into());
+                }
+                Ok(_) => {}
+                // Only root may look at processes that hide.
+                Err(_) if !nix::unistd::geteuid().is_root() => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+    Ok(())
+}
+
+fn empty_root() -> Result<(), Failed> {
+    if !nix::unistd::geteuid().is_root() || !crate::launch::has_user_namespaces() {
+        eprintln!("only root may look: not tested");
+        return Ok(());
+    }
+    let host = Host::start()?;
+    for process in host.workers.iter().flat_map(|(warden, worker)| [*warden, *worker]) {
+        let entries = std::fs::read_dir(format!("/proc/{process}/root/"))?.count();
+        let mounts = std::fs::read_to_string(format!("/proc/{process}/mounts"))?;
+        if entries != 0 || mounts.lines().count() != 1 || !mounts.contains(" / tmpfs ro,nosuid,nodev,noexec") {
+            return Err(format!("the root of {process} has {entries} entries, its mounts are {mounts}").into());
+        }
+    }
+    Ok(())
+}
+
+fn no_environment() -> Result<(), Failed> {
+    if !nix::unistd::geteuid().is_root() {
+        eprintln!("only root may look: not tested");
+        return Ok(());
+    }
+    let host = Host::start()?;
+    for process in host.workers.iter().flat_map(|(warden, worker)| [*warden, *worker]) {
+        let environment = std::fs::read(format!("/proc/{process}/environ"))?;
+        if !environment.is_empty() {
+            return Err(format!("{process} has {:?}", String::from_utf8_lossy(&environment)).into());
+        }
+    }
+    Ok(())
+}
+
+fn end_of_host() -> Result<(), Failed> {
+    let mut host = Host::start()?;
+    host.process.kill()?;
+    host.process.wait()?;
+    let all = host.workers.clone();
+    wait_until("all workers are gone", || {
+        !all.iter()
+            .any(|(warden, worker)| is_alive(*warden) || is_alive(*worker))
+    })
+}
+
+fn end_of_warden() -> Result<(), Failed> {
+    let host = Host::start()?;
+    for (warden, worker) in &host.workers {
+        kill(*warden)?;
+        wait_until("the worker is gone", || !is_alive(*worker))?;
+    }
+    Ok(())
+}
+
+fn end_of_worker() -> Result<(), Failed> {
+    let host = Host::start()?;
+    for (warden, worker) in &host.workers {
+        kill(*worker)?;
+        wait_until("the warden is gone", || !is_alive(*warden))?;
+    }
+    Ok(())
+}
