@@ -76,11 +76,11 @@ fn work(role: Role, probe: Option<Probe>) -> ! {
         Role::Run => running::Runner::new(probe).map(Server::Run),
         Role::Compile => compiling::Compiler::new(probe).map(Server::Compile),
     };
-    let confinement = confinement::close(separation, role);
     let socket = io::stdin().as_fd().try_clone_to_owned();
     let Ok(mut channel) = socket.and_then(Channel::new) else {
         process::exit(2);
     };
+    let confinement = confinement::close(separation, role);
     let served = panic::catch_unwind(AssertUnwindSafe(|| {
         let hello = Hello {
             version: VERSION,
