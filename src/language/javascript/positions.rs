@@ -6,6 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::Position;
 
+/// Positions that are looked up in a line of a traceback. There is one in each; a text that has thousands is a metric's
+/// own, and looking them all up would cost more time than metrics may take.
+const MAX_MARKS: usize = 8;
+
 /// From positions in what the guest runs to positions in the author's source.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(from = "Sent", into = "Sent")]
@@ -133,7 +137,10 @@ impl Positions {
         let mark = format!("{}:", self.file);
         let mut result = String::with_capacity(line.len());
         let mut rest = line;
-        while let Some(at) = rest.find(&mark) {
+        for _ in 0..MAX_MARKS {
+            let Some(at) = rest.find(&mark) else {
+                break;
+            };
             let (before, after) = rest.split_at(at + mark.len());
             result.push_str(before);
             rest = match place(after) {
@@ -403,5 +410,83 @@ mod tests {
         ] {
             assert_eq!(positions.original(from), to, "{from:?}");
         }
+    }
+
+    fn sent(file: &str, lines_before: u32, map: Option<SentMap>) -> Positions {
+        let sent = Sent {
+            file: file.to_owned(),
+            lines_before,
+            map,
+        };
+        postcard::from_bytes(&postcard::to_stdvec(&sent).expect("encoded")).expect("decoded")
+    }
+
+    #[test]
+    fn what_is_sent_arrives() {
+        let original = "let ü: T = boom ( )\n  other()";
+        let generated = "let ü = boom()\nother()";
+        let tokens = [((0, 0), (0, 0)), ((0, 8), (0, 11)), ((1, 0), (1, 2))];
+        let tokens = tokens.map(|(generated, original)| Token { generated, original });
+        let map = Map::new(generated, original, tokens.into_iter());
+        let positions = Positions::generated("metric.ts", 2, map);
+        let arrived: Positions =
+            postcard::from_bytes(&postcard::to_stdvec(&positions).expect("encoded")).expect("decoded");
+        for line in 0..6 {
+            for column in 0..20 {
+                assert_eq!(arrived.original(at(line, column)), positions.original(at(line, column)));
+            }
+        }
+        assert_eq!(arrived.traceback("f (metric.ts:4:1)"), "f (metric.ts:2:3)");
+    }
+
+    #[test]
+    fn what_is_sent_to_deceive_leads_somewhere() {
+        let ends = [0, 1, 5, 6, u32::MAX - 1, u32::MAX];
+        let mut stretches = Vec::new();
+        for generated in ends {
+            for original in ends {
+                stretches.extend(ends.map(|alike| Stretch {
+                    generated,
+                    original,
+                    alike,
+                }));
+            }
+        }
+        stretches.reverse();
+        let texts = ["", "\n\n\n", "ü\nü\nü", "abc"];
+        for generated in texts {
+            for original in texts {
+                for count in [0, 1, 36, stretches.len()] {
+                    let map = SentMap {
+                        generated: generated.to_owned(),
+                        original: original.to_owned(),
+                        stretches: stretches[..count].to_vec(),
+                    };
+                    for (file, lines_before) in [("", 0), (":", 1), ("1:1", u32::MAX)] {
+                        let map = SentMap {
+                            stretches: map.stretches.clone(),
+                            generated: map.generated.clone(),
+                            original: map.original.clone(),
+                        };
+                        let positions = sent(file, lines_before, Some(map));
+                        for line in [0, 1, 2, 3, u32::MAX] {
+                            for column in [0, 1, 2, u32::MAX] {
+                                let found = positions.original(at(line, column));
+                                assert!(found.line <= 4 && found.column <= 4);
+                            }
+                        }
+                        let _ = positions.traceback("::1:1:1:1:1:1:1:1:4294967295:4294967295:1:1::");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_line_of_a_traceback_costs_a_few_lookups() {
+        let positions = Positions::unchanged("m.js", 1);
+        let line = positions.traceback(&"m.js:3:1 ".repeat(1000));
+        assert_eq!(line.matches("m.js:2:1").count(), MAX_MARKS);
+        assert_eq!(line.matches("m.js:3:1").count(), 1000 - MAX_MARKS);
     }
 }
