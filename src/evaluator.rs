@@ -6,12 +6,12 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use crate::diagnostic::Diagnostic;
 use crate::directories::Directories;
 use crate::engine::Engine;
-use crate::engine::hog::LoadedSnippet;
 #[cfg(test)]
 use crate::engine::hog::HogSession;
-use crate::engine::interpreter::LoadedMetric;
+use crate::engine::hog::LoadedSnippet;
 #[cfg(test)]
 use crate::engine::interpreter::InterpreterSession;
+use crate::engine::interpreter::LoadedMetric;
 use crate::engine::module::LoadedModule;
 use crate::engine::run::{DocumentInput, Run, RunInput};
 use crate::engine::session::LocalSession;
@@ -149,6 +149,15 @@ impl Evaluator {
     #[must_use]
     pub fn wasm(&self) -> Option<&[u8]> {
         self.program.hog().map(|compiled| compiled.wasm.as_slice())
+    }
+
+    /// Lets a metric run again that was [quarantined](Status::Quarantined); whether it was.
+    pub fn release(&self) -> bool {
+        match &self.program {
+            #[cfg(target_os = "linux")]
+            Program::Remote(program) => self.engine.workers().is_some_and(|workers| workers.release(program)),
+            _ => false,
+        }
     }
 
     /// Judges one event with default options.
@@ -334,9 +343,7 @@ impl Evaluator {
     fn replay(&self, event: &Event, options: &EvaluationOptions) -> Replay {
         Replay {
             now_ns: options.now_ns.unwrap_or_else(now_ns),
-            seed: options
-                .seed
-                .unwrap_or_else(|| self.program.id() ^ event.fingerprint()),
+            seed: options.seed.unwrap_or_else(|| self.program.id() ^ event.fingerprint()),
         }
     }
 

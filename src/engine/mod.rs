@@ -27,9 +27,9 @@ use crate::diagnostic::{self, Diagnostic};
 use crate::evaluator::{Evaluator, Program};
 use crate::limits::Limits;
 use crate::snippet::{Convention, Language, Snippet};
-use crate::workers::{Project, WorkerError, WorkerOptions};
 #[cfg(target_os = "linux")]
 use crate::workers::Workers;
+use crate::workers::{Project, WorkerError, WorkerOptions};
 use cache::DiskCache;
 use code::CodeCache;
 use local::{Kept, Local};
@@ -194,7 +194,9 @@ impl Engine {
     /// is built from what loading a snippet leaves in memory, which this process would have to run.
     pub fn build(&self, snippet: &Snippet) -> Result<Vec<u8>, CompileError> {
         if self.local().is_none() {
-            return Err(CompileError::new(diagnostic::snippet::not_in_workers("building a module")));
+            return Err(CompileError::new(diagnostic::snippet::not_in_workers(
+                "building a module",
+            )));
         }
         let (convention, program, _) = self.load(snippet)?;
         crate::build::build(snippet, convention, &program, &self.inner.options.limits)
@@ -251,6 +253,13 @@ impl Engine {
             inner: Arc::clone(&self.inner),
             project: project.into(),
         }
+    }
+
+    /// What the workers of a role did and do; `None` without [`EngineOptions::workers`].
+    #[cfg(target_os = "linux")]
+    #[must_use]
+    pub fn worker_statistics(&self, role: crate::workers::Role) -> Option<crate::workers::Statistics> {
+        self.workers().map(|workers| workers.statistics(role))
     }
 
     /// What runs in workers; `None` where everything runs in this process.

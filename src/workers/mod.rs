@@ -29,6 +29,8 @@ mod sealed;
 mod worker;
 
 #[cfg(target_os = "linux")]
+pub use pool::{Replaced, Statistics};
+#[cfg(target_os = "linux")]
 pub(crate) use remote::{RemoteProgram, RemoteSession, Workers};
 
 /// How an engine uses workers. Start from [`WorkerOptions::new`] and change what you need.
@@ -46,13 +48,13 @@ pub struct WorkerOptions {
     /// Whether to refuse to start when a measure of the confinement is missing on this system.
     pub require_confinement: bool,
     /// Bytes of memory that a worker may hold beside the memory limit of the evaluation that it runs; it is killed
-    /// when it holds more. Default 512 MiB.
+    /// when it holds more. Default 768 MiB.
     pub memory: u64,
     /// Bytes of memory that compiling one snippet may take. Default 2 GiB.
     pub compile_memory: u64,
     /// Time that compiling one snippet may take. Default 20 s.
     pub compile_time: Duration,
-    /// Time that a worker gets beyond the deadline of an evaluation to stop by itself, before it is killed. Default 1 s.
+    /// Time that a worker gets beyond the deadline of an evaluation to stop by itself, before it is killed. Default 2 s.
     pub grace: Duration,
     /// Evaluations after which a worker is replaced. Default 100,000.
     pub recycle_after: u64,
@@ -130,10 +132,10 @@ impl WorkerOptions {
             compilers: 1,
             tenancy: Tenancy::Shared,
             require_confinement: false,
-            memory: 512 << 20,
+            memory: 768 << 20,
             compile_memory: 2 << 30,
             compile_time: Duration::from_secs(20),
-            grace: Duration::from_secs(1),
+            grace: Duration::from_secs(2),
             recycle_after: 100_000,
             quarantine_after: 3,
         }

@@ -53,8 +53,13 @@ impl HostCode {
     pub fn key(&self, snippet: &Snippet, project: &Project, max_module: usize) -> Key {
         let engines = self.engines();
         let compatibility = engines.map(|engines| {
-            [&engines.hog, &engines.interpreters, &engines.modules, &engines.components]
-                .map(|engine| code::key(engine, &[]))
+            [
+                &engines.hog,
+                &engines.interpreters,
+                &engines.modules,
+                &engines.components,
+            ]
+            .map(|engine| code::key(engine, &[]))
         });
         let compatibility: Vec<u8> = compatibility.iter().flatten().flat_map(Key::bytes).copied().collect();
         let option = |text: &Option<String>| match text {

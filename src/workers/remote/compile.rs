@@ -34,6 +34,7 @@ impl Workers {
             time: self.options.compile_time,
             memory: self.options.compile_memory,
         };
+        lease.process().allow_memory(allowance.memory);
         let mut stored = None;
         let answered = lease
             .process()
@@ -41,7 +42,7 @@ impl Workers {
             .queue(&request, &[])
             .map_err(|error| Trouble::Host(error.to_string()))
             .and_then(|()| {
-                answer(lease.process(), trust::MAX_COMPILED, allowance, |body| {
+                answer(lease.process(), trust::max_compiled(snippet), allowance, |body| {
                     let compiled = trust::compiled(body, snippet)?;
                     if compiled.is_ok() {
                         stored = Some(body.to_vec());

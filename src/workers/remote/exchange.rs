@@ -18,6 +18,8 @@ use crate::workers::sealed::Sealed;
 
 /// How often it is looked at a worker that is waited for.
 const TICK: Duration = Duration::from_millis(20);
+/// Time for loading beyond what the metric's own code at the top may take: a runtime may have to be loaded first.
+const LOAD_TIME: Duration = Duration::from_secs(10);
 /// Time that compiling one of our own runtimes may take.
 const RUNTIME_TIME: Duration = Duration::from_secs(600);
 /// Bytes of memory that it may take.
@@ -171,7 +173,9 @@ pub fn load(
     };
     let descriptors: Vec<_> = code.iter().map(Sealed::descriptor).collect();
     queue(lease.process(), &request, &descriptors)?;
-    let allowance = Allowance::of(workers, &program.bounds);
+    let mut allowance = Allowance::of(workers, &program.bounds);
+    allowance.time = allowance.time.saturating_add(LOAD_TIME);
+    lease.process().allow_memory(allowance.memory);
     let loaded = answer(lease.process(), trust::MAX_LOADED, allowance, trust::loaded)?;
     Ok(match loaded {
         Ok(Loaded { convention, hints }) => {
@@ -213,11 +217,14 @@ pub fn run_all(
         careful,
         events,
     });
-    queue(lease.process(), &request, &[])?;
     let allowance = Allowance::of(workers, bounds);
+    lease.process().allow_memory(allowance.memory);
+    queue(lease.process(), &request, &[])?;
     let limit = trust::max_run(bounds);
     for bytes in documents {
-        let response = answer(lease.process(), limit, allowance, |body| trust::ran(body, bounds, bytes))?;
+        let response = answer(lease.process(), limit, allowance, |body| {
+            trust::ran(body, bounds, bytes)
+        })?;
         match response {
             Response::Ran(run) => report(run),
             Response::NotLoaded => {

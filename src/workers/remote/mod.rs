@@ -15,7 +15,7 @@ use lru::LruCache;
 
 use self::code::HostCode;
 use self::exchange::Trouble;
-use super::pool::{Pool, Quarantine};
+use super::pool::{Pool, Quarantine, Statistics};
 use super::process::{Launcher, StartError};
 use super::protocol::message::{Bounds, Runtime};
 use super::{Project, Role, WorkerError, WorkerOptions};
@@ -59,23 +59,20 @@ impl Workers {
     ///
     /// # Errors
     /// When the confinement that was asked for can't be had.
-    pub fn start(
-        options: WorkerOptions,
-        engine: &EngineOptions,
-        disk: Option<DiskCache>,
-    ) -> Result<Self, WorkerError> {
+    pub fn start(options: WorkerOptions, engine: &EngineOptions, disk: Option<DiskCache>) -> Result<Self, WorkerError> {
         let options = Arc::new(options);
         let launcher = Launcher::new(Arc::clone(&options));
-        if options.require_confinement {
-            // Better now than at the first event: a worker of each role shows what this system can do.
-            for role in [Role::Run, Role::Compile] {
-                super::process::Process::start(&launcher, role)?;
-            }
-        }
         let pool = |role, count: usize| Pool::new(launcher.clone(), role, count.max(1), options.tenancy);
+        let runners = pool(Role::Run, options.runners)?;
+        let compilers = pool(Role::Compile, options.compilers)?;
+        if options.require_confinement {
+            // Better now than at the first event.
+            runners.wait_until_warm()?;
+            compilers.wait_until_warm()?;
+        }
         Ok(Self {
-            runners: pool(Role::Run, options.runners)?,
-            compilers: pool(Role::Compile, options.compilers)?,
+            runners,
+            compilers,
             quarantine: Quarantine::new(options.quarantine_after),
             code: HostCode::new(disk),
             limits: engine.limits.clone(),
@@ -133,7 +130,10 @@ impl Workers {
     ) -> Result<Result<(String, Vec<crate::engine::interpreter::Hint>), LinkError>, String> {
         let mut last = None;
         for _ in 0..2 {
-            let mut lease = self.runners.lease(&program.project).map_err(|error| error.to_string())?;
+            let mut lease = self
+                .runners
+                .lease(&program.project)
+                .map_err(|error| error.to_string())?;
             match exchange::load(self, &mut lease, program) {
                 Ok(loaded) => return Ok(loaded),
                 Err(Trouble::Host(reason)) => return Err(reason),
@@ -149,6 +149,19 @@ impl Workers {
     /// A place to run a program.
     pub fn session<'a>(&'a self, program: &'a RemoteProgram) -> RemoteSession<'a> {
         RemoteSession::new(self, program)
+    }
+
+    /// Lets a metric run again that is in quarantine; whether it was.
+    pub fn release(&self, program: &RemoteProgram) -> bool {
+        self.quarantine.release(program.key.bytes())
+    }
+
+    /// What the workers of a role did and do.
+    pub fn statistics(&self, role: Role) -> Statistics {
+        match role {
+            Role::Run => self.runners.statistics(),
+            Role::Compile => self.compilers.statistics(),
+        }
     }
 
     /// Whether the machine code for a language is at hand.

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use super::Workers;
 use super::exchange::{self, Ended, Trouble};
 use super::program::RemoteProgram;
+use crate::engine::local::LinkError;
 use crate::engine::run::Run;
 use crate::evaluator::{EvaluationOptions, HogEvent};
 use crate::event::Event;
@@ -60,7 +61,9 @@ impl<'a> RemoteSession<'a> {
     /// Runs the program on one event.
     pub fn run(&mut self, convention: Convention, event: &Event, options: &EvaluationOptions, replay: Replay) -> Run {
         let mut result = None;
-        self.run_all(convention, &[(0, event, replay)], options, &mut |_, run| result = Some(run));
+        self.run_all(convention, &[(0, event, replay)], options, &mut |_, run| {
+            result = Some(run)
+        });
         result.unwrap_or_else(|| Run::failed(Failure::crashed("no worker answered")))
     }
 
@@ -84,7 +87,10 @@ impl<'a> RemoteSession<'a> {
             if lease.is_some() && self.workers.runners.wanted_by_others(&self.program.project) {
                 lease = None;
             }
-            let mut held = match lease.take().map_or_else(|| self.workers.runners.lease(&self.program.project), Ok) {
+            let mut held = match lease
+                .take()
+                .map_or_else(|| self.workers.runners.lease(&self.program.project), Ok)
+            {
                 Ok(held) => held,
                 Err(error) => return report_all(left, &Failure::crashed(error.to_string()), report),
             };
@@ -151,8 +157,12 @@ impl<'a> RemoteSession<'a> {
         if !lease.state().is_loaded(self.program.handle)
             && let Err(error) = exchange::load(self.workers, lease, self.program)?
         {
+            let reason = match error {
+                LinkError::Interpreter(error) => error.message,
+                LinkError::Refused(diagnostic) => diagnostic.message,
+            };
             // It could be loaded before.
-            return Err(Trouble::Host(format!("the metric can't be loaded again: {error:?}")));
+            return Err(Trouble::Host(format!("the metric can't be loaded again: {reason}")));
         }
         let images: Vec<Option<HogEvent<'_>>> = match self.program.hog() {
             None => Vec::new(),

@@ -3,12 +3,12 @@
 use serde_bytes::ByteBuf;
 
 use super::{End, MAX_REQUEST, Probe, request, send};
+use crate::diagnostic;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::engine::code::CodeCache;
 use crate::engine::local::{Kept, Local};
 use crate::engine::product::Product;
 use crate::engine::{CompileError, Isolation};
-use crate::diagnostic;
 use crate::limits::Limits;
 use crate::snippet::Snippet;
 use crate::workers::protocol::channel::Channel;
@@ -73,9 +73,11 @@ impl Compiler {
         };
         let mut prepared = self.local.prepare(&snippet, &limits)?;
         let code = match &mut prepared.product {
-            Product::Hog(compiled) => self.local.hog().machine_code(&compiled.wasm).map_err(|error| {
-                CompileError::new(diagnostic::snippet::cannot_load(&format!("{error:#}")))
-            })?,
+            Product::Hog(compiled) => self
+                .local
+                .hog()
+                .machine_code(&compiled.wasm)
+                .map_err(|error| CompileError::new(diagnostic::snippet::cannot_load(&format!("{error:#}"))))?,
             Product::Module(module) => {
                 let code = self.local.modules().machine_code(module);
                 // Whoever runs it needs the machine code alone.

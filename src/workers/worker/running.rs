@@ -99,7 +99,9 @@ impl Runner {
     fn load(&mut self, load: &Load<'_>, code: Option<File>) -> Result<Loaded, LoadFailure> {
         let refused = |diagnostic| LoadFailure::Refused(json(&[diagnostic]));
         let product = postcard::from_bytes(load.product).map_err(|error| {
-            refused(crate::diagnostic::snippet::cannot_load(&format!("the product can't be read: {error}")))
+            refused(crate::diagnostic::snippet::cannot_load(&format!(
+                "the product can't be read: {error}"
+            )))
         })?;
         self.given.set(code);
         let linked = self.local.link(product, &Limits::from(load.bounds));
@@ -144,12 +146,7 @@ impl Runner {
     }
 }
 
-fn run_one(
-    session: &mut LocalSession<'_>,
-    event: &RunOne<'_>,
-    limits: &Limits,
-    directories: &Arc<Directories>,
-) -> Run {
+fn run_one(session: &mut LocalSession<'_>, event: &RunOne<'_>, limits: &Limits, directories: &Arc<Directories>) -> Run {
     match (&event.event, session) {
         (EventForm::Image { bytes, globals, python }, LocalSession::Hog(_, session)) => session.run(&RunInput {
             event: bytes,
