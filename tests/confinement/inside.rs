@@ -1,5 +1,6 @@
 //! What workers can't do: every attack is tried in a run worker and in a compile worker, and must be refused.
 
+use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use jurybox::workers::WorkerOptions;
@@ -132,6 +133,9 @@ fn ends(name: &str) -> Result<(), Failed> {
         return Err(format!("the status is not crashed: {verdict:?}").into());
     }
     equal(&ask_run_worker("environment")?, "0")?;
+    if let Some(path) = descriptors_of_workers().next() {
+        return Err(format!("the host has {}", path.display()).into());
+    }
     let here = std::fs::read_dir(".")?.filter_map(Result::ok);
     match here
         .map(|entry| entry.file_name())
@@ -140,6 +144,14 @@ fn ends(name: &str) -> Result<(), Failed> {
         Some(core) => Err(format!("there is a core: {core:?}").into()),
         None => Ok(()),
     }
+}
+
+/// Descriptors of this process, the host, that are of what only a worker opens: its own page map.
+fn descriptors_of_workers() -> impl Iterator<Item = PathBuf> {
+    let own = format!("/proc/{}/pagemap", std::process::id());
+    let descriptors = std::fs::read_dir("/proc/self/fd").into_iter().flatten().flatten();
+    let paths = descriptors.filter_map(|descriptor| std::fs::read_link(descriptor.path()).ok());
+    paths.filter(move |path| path.ends_with("pagemap") && *path != Path::new(&own))
 }
 
 /// Fails unless both are the same.

@@ -2,15 +2,19 @@
 
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::{Command, ExitCode, Stdio};
+use std::time::Duration;
 
 use jurybox::workers::WorkerOptions;
-use jurybox::{CodeStore, Engine, EngineOptions, Snippet};
+use jurybox::{CodeStore, Engine, EngineOptions, EvaluationOptions, Event, Snippet};
 use libtest_mimic::{Failed, Trial};
 
 use crate::processes::{is_alive, kill, status, wait_until, workers_of};
 
 /// The argument that makes this program a host of workers, for tests that end it.
 const HOST: &str = "host-of-workers";
+
+/// The argument after that for a host of which a worker is busy.
+const BUSY: &str = "busy";
 
 /// A host with its workers: each a warden and the worker itself.
 struct Host {
@@ -19,9 +23,9 @@ struct Host {
 }
 
 impl Host {
-    fn start() -> Result<Self, Failed> {
+    fn start(what: &str) -> Result<Self, Failed> {
         let mut process = Command::new(std::env::current_exe()?)
-            .arg(HOST)
+            .args([HOST, what])
             .env("SECRET", "of the host")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -76,14 +80,56 @@ pub fn host_main() -> Option<ExitCode> {
     options.workers = Some(workers);
     let engine = Engine::new(options).expect("an engine with workers");
     // It takes both roles.
-    let module = r#"(module
-        (memory (export "memory") 4)
-        (func (export "alloc") (param i32) (result i32) (i32.const 65536))
-        (func (export "evaluate") (param i32 i32) (result i64) (i64.const 0)))"#;
-    engine.compile(&Snippet::wasm(module)).expect("it compiles");
+    judge(&engine, &Snippet::wasm(MODULE));
+    let what = std::env::args().nth(2);
+    if what.as_deref() == Some(BUSY) {
+        println!("ready");
+        let evaluator = engine.compile(&Snippet::wasm(ENDLESS)).expect("it compiles");
+        let mut options = EvaluationOptions::default();
+        options.limits.fuel = u64::MAX / 2;
+        options.limits.deadline = Duration::from_secs(3600);
+        let _ = evaluator.evaluate_with(&Event::from_json("{}").expect("an event"), &options);
+        return Some(ExitCode::SUCCESS);
+    }
+    // For `strace`, to see what workers call: docs/confinement.md.
+    if what.as_deref() == Some("all-languages") {
+        judge(&engine, &Snippet::hog("return length(splitByString(' ', output)) > 0"));
+        judge(
+            &engine,
+            &Snippet::python("import re\ndef f(event):\n    return bool(re.search('a', event['output']))"),
+        );
+        judge(
+            &engine,
+            &Snippet::javascript("function f(event) { return /a/.test(event.output) }"),
+        );
+        return Some(ExitCode::SUCCESS);
+    }
     println!("ready");
     let _ = std::io::stdin().read(&mut [0]);
     Some(ExitCode::SUCCESS)
+}
+
+/// A module that finds everything good.
+const MODULE: &str = r#"(module
+    (memory (export "memory") 4)
+    (func (export "alloc") (param i32) (result i32) (i32.const 65536))
+    (data (i32.const 16) "true")
+    (func (export "evaluate") (param i32 i32) (result i64)
+        (i64.or (i64.shl (i64.const 16) (i64.const 32)) (i64.const 4))))"#;
+
+/// A module that comes to no end.
+const ENDLESS: &str = r#"(module
+    (memory (export "memory") 4)
+    (func (export "alloc") (param i32) (result i32) (i32.const 65536))
+    (func (export "evaluate") (param i32 i32) (result i64) (loop (br 0)) (i64.const 0)))"#;
+
+fn judge(engine: &Engine, snippet: &Snippet) {
+    let evaluator = engine.compile(snippet).expect("it compiles");
+    for output in ["a", "b a", "a c"] {
+        let event = serde_json::json!({ "output": output }).to_string();
+        let verdict = evaluator.evaluate(&Event::from_json(&event).expect("an event"));
+        assert_eq!(verdict.value, true, "{verdict:?}");
+    }
 }
 
 /// The tests.
@@ -94,13 +140,14 @@ pub fn trials() -> Vec<Trial> {
         Trial::test("outside/workers have an empty root", empty_root),
         Trial::test("outside/workers have no environment", no_environment),
         Trial::test("outside/the end of the host ends all", end_of_host),
+        Trial::test("outside/the end of the host ends a busy worker", end_of_busy_host),
         Trial::test("outside/the end of the warden ends the worker", end_of_warden),
         Trial::test("outside/the end of the worker ends the warden", end_of_worker),
     ]
 }
 
 fn no_privileges() -> Result<(), Failed> {
-    let host = Host::start()?;
+    let host = Host::start("")?;
     for process in host.workers.iter().flat_map(|(warden, worker)| [*warden, *worker]) {
         for (field, expected) in [
             ("NoNewPrivs", "1"),
@@ -133,7 +180,7 @@ fn own_namespaces() -> Result<(), Failed> {
         eprintln!("there are no user namespaces here: not tested");
         return Ok(());
     }
-    let host = Host::start()?;
+    let host = Host::start("")?;
     let namespace = |process: &str, kind: &str| std::fs::read_link(format!("/proc/{process}/ns/{kind}"));
     for (_, worker) in &host.workers {
         let numbers = status(*worker, "NSpid").unwrap_or_default();
@@ -160,7 +207,7 @@ fn empty_root() -> Result<(), Failed> {
         eprintln!("only root may look: not tested");
         return Ok(());
     }
-    let host = Host::start()?;
+    let host = Host::start("")?;
     for process in host.workers.iter().flat_map(|(warden, worker)| [*warden, *worker]) {
         let entries = std::fs::read_dir(format!("/proc/{process}/root/"))?.count();
         let mounts = std::fs::read_to_string(format!("/proc/{process}/mounts"))?;
@@ -176,7 +223,7 @@ fn no_environment() -> Result<(), Failed> {
         eprintln!("only root may look: not tested");
         return Ok(());
     }
-    let host = Host::start()?;
+    let host = Host::start("")?;
     for process in host.workers.iter().flat_map(|(warden, worker)| [*warden, *worker]) {
         let environment = std::fs::read(format!("/proc/{process}/environ"))?;
         if !environment.is_empty() {
@@ -187,7 +234,23 @@ fn no_environment() -> Result<(), Failed> {
 }
 
 fn end_of_host() -> Result<(), Failed> {
-    let mut host = Host::start()?;
+    let mut host = Host::start("")?;
+    host.process.kill()?;
+    host.process.wait()?;
+    let all = host.workers.clone();
+    wait_until("all workers are gone", || {
+        !all.iter()
+            .any(|(warden, worker)| is_alive(*warden) || is_alive(*worker))
+    })
+}
+
+/// A worker that does not listen is ended by its warden.
+fn end_of_busy_host() -> Result<(), Failed> {
+    let mut host = Host::start(BUSY)?;
+    let is_busy = |process: u32| status(process, "State").is_some_and(|state| state.starts_with('R'));
+    wait_until("a worker is busy", || {
+        host.workers.iter().any(|(_, worker)| is_busy(*worker))
+    })?;
     host.process.kill()?;
     host.process.wait()?;
     let all = host.workers.clone();
@@ -198,7 +261,7 @@ fn end_of_host() -> Result<(), Failed> {
 }
 
 fn end_of_warden() -> Result<(), Failed> {
-    let host = Host::start()?;
+    let host = Host::start("")?;
     for (warden, worker) in &host.workers {
         kill(*warden)?;
         wait_until("the worker is gone", || !is_alive(*worker))?;
@@ -207,7 +270,7 @@ fn end_of_warden() -> Result<(), Failed> {
 }
 
 fn end_of_worker() -> Result<(), Failed> {
-    let host = Host::start()?;
+    let host = Host::start("")?;
     for (warden, worker) in &host.workers {
         kill(*worker)?;
         wait_until("the warden is gone", || !is_alive(*warden))?;

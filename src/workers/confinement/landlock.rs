@@ -1,9 +1,11 @@
 //! Landlock: the worker has no right to any file, port, abstract socket or foreign process. Unlike the empty root it
 //! needs no namespace, so that it holds where those are not permitted.
 
+use std::fs::File;
+
 use landlock::{
-    ABI, Access as _, AccessFs, AccessNet, CompatLevel, Compatible as _, LandlockStatus, RestrictionStatus, Ruleset,
-    RulesetAttr as _, RulesetError, RulesetStatus, Scope,
+    ABI, Access as _, AccessFs, AccessNet, BitFlags, CompatLevel, Compatible as _, LandlockStatus, RestrictionStatus,
+    Ruleset, RulesetAttr as _, RulesetCreatedAttr as _, RulesetError, RulesetStatus, Scope,
 };
 
 use super::report::MeasureState;
@@ -16,7 +18,16 @@ const NEEDED: ABI = ABI::V6;
 
 /// Denies everything to this thread and to those that it starts.
 pub fn deny_all() -> MeasureState {
-    let RestrictionStatus { ruleset, landlock, .. } = match restrict() {
+    deny(Scope::from_all(NEWEST))
+}
+
+/// The same, but it may signal processes that it has started before.
+pub fn deny_all_but_signals() -> MeasureState {
+    deny(Scope::AbstractUnixSocket.into())
+}
+
+fn deny(scope: BitFlags<Scope>) -> MeasureState {
+    let RestrictionStatus { ruleset, landlock, .. } = match restrict(scope) {
         Ok(status) => status,
         Err(error) => return MeasureState::Missing(error.to_string()),
     };
@@ -31,16 +42,19 @@ pub fn deny_all() -> MeasureState {
                 NEEDED as i32
             ))
         }
+        _ if File::open("/").is_ok() => MeasureState::Missing("it has no effect".to_owned()),
         _ => MeasureState::InForce,
     }
 }
 
-fn restrict() -> Result<RestrictionStatus, RulesetError> {
+fn restrict(scope: BitFlags<Scope>) -> Result<RestrictionStatus, RulesetError> {
     Ruleset::default()
         .set_compatibility(CompatLevel::BestEffort)
         .handle_access(AccessFs::from_all(NEWEST))?
         .handle_access(AccessNet::from_all(NEWEST))?
-        .scope(Scope::from_all(NEWEST))?
+        .scope(scope)?
         .create()?
+        // That it was tried here is nothing to be logged.
+        .log_same_exec(false)?
         .restrict_self()
 }

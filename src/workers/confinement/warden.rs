@@ -105,7 +105,7 @@ fn guard(worker: Pid, life: &OwnedFd) -> ! {
     // It needs nothing from now on, and meets nothing of a stranger's. What is refused here is refused to the worker,
     // too, which reports it.
     let _ = capabilities::no_new_privileges();
-    let _ = landlock::deny_all();
+    let _ = landlock::deny_all_but_signals();
     let _ = capabilities::drop_all();
     let _ = identity::forbid_dumps();
     let _ = seccomp::allow_only(Who::Warden(worker.as_raw().unsigned_abs()));
@@ -138,8 +138,11 @@ fn has_ended(worker: Pid) -> bool {
 
 /// Ends the worker, and the warden after it.
 fn end(worker: Pid) -> ! {
-    let _ = kill(worker, Signal::SIGKILL);
-    reap(worker)
+    match kill(worker, Signal::SIGKILL) {
+        Ok(()) => reap(worker),
+        // Then the end of the warden is what the kernel ends the worker for.
+        Err(_) => process::exit(FAILED),
+    }
 }
 
 /// Waits for the worker and ends as it did.

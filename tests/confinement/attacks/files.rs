@@ -144,6 +144,14 @@ attacks! {
     "change the mask of new files" => |_| call(libc::SYS_umask, &[0]),
     "copy between files" => |_| call(libc::SYS_sendfile, &[SOCKET, 1, 0, 1]),
     "move between pipes" => |_| call(libc::SYS_splice, &[SOCKET, 0, 1, 0, 1, 0]),
+    "read from a descriptor" => |_| {
+        let mut buffer = [0_u8; 8];
+        call(libc::SYS_read, &[SOCKET, place(&mut buffer), buffer.len()])
+    },
+    "write to a descriptor" => |_| call(libc::SYS_write, &[1, address(c"x"), 1]),
+    "map a file that it was not given" = EBADF => |_| {
+        call(libc::SYS_mmap, &[0, 4096, libc::PROT_READ as usize, libc::MAP_SHARED as usize, 400, 0])
+    },
     "write out all files" => |_| call(libc::SYS_sync, &[]),
     "duplicate a descriptor" => |_| call(libc::SYS_dup3, &[SOCKET, 9, 0]),
     "have signals sent for a descriptor" => |target| {
@@ -155,19 +163,23 @@ attacks! {
 /// What descriptors there are: the number, and what it is.
 pub fn descriptors() -> String {
     let described = (0..1024).filter_map(|descriptor: libc::c_int| {
-        // SAFETY: `stat` is plain data, which may be all zeros.
-        let mut stat: libc::stat = unsafe { std::mem::zeroed() };
-        match call(libc::SYS_fstat, &[descriptor as usize, place(&mut stat)]) {
+        // SAFETY: `statx` is plain data, which may be all zeros.
+        let mut stat: libc::statx = unsafe { std::mem::zeroed() };
+        let (path, flags) = (address(c""), libc::AT_EMPTY_PATH as usize);
+        match call(
+            libc::SYS_statx,
+            &[descriptor as usize, path, flags, 0x7ff, place(&mut stat)],
+        ) {
             Ok(_) => {}
             Err(Errno::EBADF) => return None,
             Err(errno) => return Some(format!("{descriptor} can't be looked at: {errno:?}")),
         }
         let seals = call(libc::SYS_fcntl, &[descriptor as usize, libc::F_GET_SEALS as usize]);
-        let kind = match (stat.st_mode & libc::S_IFMT, seals) {
+        let kind = match (u32::from(stat.stx_mode) & libc::S_IFMT, seals) {
             (libc::S_IFSOCK, _) => "socket".to_owned(),
-            (libc::S_IFCHR, _) => format!("device {}:{}", libc::major(stat.st_rdev), libc::minor(stat.st_rdev)),
+            (libc::S_IFCHR, _) => format!("device {}:{}", stat.stx_rdev_major, stat.stx_rdev_minor),
             (libc::S_IFREG, Ok(seals)) => format!("memory with the seals {seals}"),
-            (libc::S_IFREG, Err(_)) => format!("file of mode {:o} and {} bytes", stat.st_mode & 0o777, stat.st_size),
+            (libc::S_IFREG, Err(_)) => format!("file of mode {:o} and {} bytes", stat.stx_mode & 0o777, stat.stx_size),
             (other, _) => format!("{other:o}"),
         };
         Some(format!("{descriptor} {kind}"))

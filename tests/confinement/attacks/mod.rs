@@ -41,10 +41,11 @@ pub const REPORTS: [(&str, fn() -> String); 3] = [
 ];
 
 /// Ways to end.
-pub const ENDS: [(&str, fn()); 4] = [
+pub const ENDS: [(&str, fn()); 5] = [
     ("abort", || std::process::abort()),
     ("fault", processes::fault),
     ("exhausted stack", processes::exhaust_stack),
+    ("descriptor sent away", network::send_descriptor_away),
     #[cfg(target_arch = "x86_64")]
     ("32-bit system call", kernel::call_as_32_bit),
     #[cfg(not(target_arch = "x86_64"))]

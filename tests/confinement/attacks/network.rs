@@ -73,3 +73,28 @@ attacks! {
     },
     "shut the socket down" => |_| call(libc::SYS_shutdown, &[SOCKET, libc::SHUT_RDWR as usize]),
 }
+
+/// Sends its page map to the host, which has not asked for it, and says nothing more.
+pub fn send_descriptor_away() {
+    use std::os::fd::BorrowedFd;
+
+    use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags, sendmsg};
+
+    let is_page_map = |line: &&str| line.ends_with("file of mode 400 and 0 bytes");
+    let listed = super::files::descriptors();
+    let number = listed
+        .lines()
+        .find(is_page_map)
+        .and_then(|line| line.split_once(' ')?.0.parse().ok());
+    let Some(number) = number else { return };
+    // SAFETY: it was just seen to be open, and the process ends before anybody closes it.
+    let page_map = unsafe { BorrowedFd::borrow_raw(number) };
+    // SAFETY: standard input is open as long as the process lives.
+    let socket = unsafe { BorrowedFd::borrow_raw(0) };
+    let mut space = [std::mem::MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
+    let mut control = SendAncillaryBuffer::new(&mut space);
+    let page_maps = [page_map];
+    control.push(SendAncillaryMessage::ScmRights(&page_maps));
+    let _ = sendmsg(socket, &[std::io::IoSlice::new(&[0])], &mut control, SendFlags::empty());
+    std::process::exit(0);
+}

@@ -110,29 +110,14 @@ macro_rules! calls {
 /// All of them.
 pub const CALLS: &[Call] = calls! {
     // Talking to the host
-    SYS_recvmsg Workers When::Always, "", "frames from the host, with the descriptors of code";
-    SYS_sendmsg Workers When::Always, "", "frames to the host";
-    SYS_read Workers When::Always, "", "machine code from its sealed memory";
-    SYS_write Workers When::Always, "", "frames to the host";
-    #[cfg(target_arch = "x86_64")]
-    SYS_poll All When::Always, "", "waiting for the host";
+    SYS_recvmsg Workers When::Always, "", "requests of the host, with the descriptors of code";
+    SYS_sendmsg Workers When::Always, "", "answers to the host";
     SYS_ppoll All When::Always, "", "waiting for the host";
     SYS_close Workers When::Always, "", "descriptors of code that is mapped";
-    SYS_fstat Workers When::Always, "", "the size of machine code";
     SYS_statx Workers When::OneOf { argument: 2, values: &[bits(libc::AT_EMPTY_PATH)] }, "AT_EMPTY_PATH",
         "the size of machine code, as the standard library asks for it";
-    SYS_lseek Workers When::Always, "", "the size of machine code";
-    SYS_fcntl Workers When::OneOf {
-        argument: 1,
-        values: &[
-            bits(libc::F_GETFD),
-            bits(libc::F_SETFD),
-            bits(libc::F_GETFL),
-            bits(libc::F_SETFL),
-            bits(libc::F_DUPFD_CLOEXEC),
-            bits(libc::F_GET_SEALS),
-        ],
-    }, "F_GETFD, F_SETFD, F_GETFL, F_SETFL, F_DUPFD_CLOEXEC, F_GET_SEALS", "whether the memory of code is sealed";
+    SYS_fcntl Workers When::OneOf { argument: 1, values: &[bits(libc::F_GET_SEALS), bits(libc::F_GETFD)] },
+        "F_GET_SEALS, F_GETFD", "whether the memory of code is sealed; checks of the standard library";
 
     // Memory
     SYS_mmap Workers When::Always, "", "memory of guests, stacks, machine code";
@@ -149,7 +134,6 @@ pub const CALLS: &[Call] = calls! {
 
     // Time and chance
     SYS_clock_gettime Workers When::Always, "", "deadlines";
-    SYS_clock_nanosleep Workers When::Always, "", "waiting";
     SYS_getrandom Workers When::Always, "", "the seeds of hash tables";
 
     // Threads, and one at a time
@@ -163,10 +147,8 @@ pub const CALLS: &[Call] = calls! {
     SYS_rseq Compile When::Always, "", "the start of a thread";
     SYS_sched_getaffinity Compile When::Always, "", "how many processors there are";
     SYS_prlimit64 Workers When::Null { argument: 2 }, "reading, not setting", "the size of stacks";
-    SYS_prctl Workers When::OneOf {
-        argument: 0,
-        values: &[bits(libc::PR_SET_VMA), bits(libc::PR_SET_NAME), bits(libc::PR_GET_SECCOMP)],
-    }, "PR_SET_VMA, PR_SET_NAME, PR_GET_SECCOMP", "names of memory and threads; whether this filter is in force";
+    SYS_prctl Workers When::OneOf { argument: 0, values: &[bits(libc::PR_GET_SECCOMP)] }, "PR_GET_SECCOMP",
+        "whether this filter is in force";
 
     // Signals, and the end
     SYS_rt_sigaction Workers When::Always, "", "traps of guests";
