@@ -1,6 +1,9 @@
 //! Machine code, as the host keeps it: on disk, authenticated, and for the runtimes in sealed memory that all workers map.
 
+use std::fs::{self, Metadata};
+use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::UNIX_EPOCH;
 
 use crate::engine::cache::{DiskCache, Key};
 use crate::engine::hog::WASM;
@@ -14,6 +17,8 @@ use crate::workers::sealed::Sealed;
 /// See the [module](self).
 pub struct HostCode {
     disk: Option<DiskCache>,
+    /// What tells the worker program, with the compiler in it, from others of the same version.
+    program: Vec<u8>,
     engines: OnceLock<Option<Engines>>,
     runtimes: [Mutex<Option<Arc<Sealed>>>; 3],
 }
@@ -28,9 +33,15 @@ struct Engines {
 
 impl HostCode {
     /// With or without a cache on disk.
-    pub fn new(disk: Option<DiskCache>) -> Self {
+    pub fn new(disk: Option<DiskCache>, program: &Path) -> Self {
+        let modified = |metadata: &Metadata| metadata.modified().ok()?.duration_since(UNIX_EPOCH).ok();
+        let identity = |metadata: Metadata| {
+            let modified = modified(&metadata).map_or(0, |since| since.as_nanos());
+            [&modified.to_le_bytes()[..], &metadata.len().to_le_bytes()].concat()
+        };
         Self {
             disk,
+            program: fs::metadata(program).map(identity).unwrap_or_default(),
             engines: OnceLock::new(),
             runtimes: Default::default(),
         }
@@ -69,6 +80,7 @@ impl HostCode {
         Key::of(&[
             b"product",
             &VERSION.to_le_bytes(),
+            &self.program,
             &compatibility,
             project.as_bytes(),
             snippet.language.name().as_bytes(),

@@ -74,7 +74,7 @@ impl Workers {
             runners,
             compilers,
             quarantine: Quarantine::new(options.quarantine_after),
-            code: HostCode::new(disk),
+            code: HostCode::new(disk, &options.program),
             limits: engine.limits.clone(),
             programs: Mutex::new(LruCache::new(KEPT)),
             next_handle: AtomicU64::new(1),
