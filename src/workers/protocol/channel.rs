@@ -45,6 +45,13 @@ pub struct Channel {
     input: Input,
 }
 
+/// The way back for answers, while the message that they answer is still being looked at.
+#[derive(Debug)]
+pub struct Sender<'a> {
+    socket: BorrowedFd<'a>,
+    output: &'a mut Output,
+}
+
 /// A message that arrived.
 #[derive(Debug)]
 pub struct Frame<'a> {
@@ -174,7 +181,7 @@ impl Channel {
     /// Bytes that are queued and not sent.
     #[must_use]
     pub fn queued_bytes(&self) -> usize {
-        self.output.bytes.len() - self.output.sent
+        self.output.queued()
     }
 
     /// Sends what the socket takes at once.
@@ -191,12 +198,13 @@ impl Channel {
     /// # Errors
     /// [`ChannelError::Closed`] when the other side has gone.
     pub fn flush(&mut self) -> Result<(), ChannelError> {
-        loop {
-            self.send_now()?;
-            if self.queued_bytes() == 0 {
-                return Ok(());
-            }
-            poll(self.socket.as_fd(), PollFlags::OUT, None)?;
+        self.sender().flush()
+    }
+
+    fn sender(&mut self) -> Sender<'_> {
+        Sender {
+            socket: self.socket.as_fd(),
+            output: &mut self.output,
         }
     }
 
@@ -223,6 +231,23 @@ impl Channel {
         self.receive_within(limit, &mut Wait::new(None, &mut || Ok(())))
     }
 
+    /// The same, with the way back, so that a message need not be copied to be answered.
+    ///
+    /// # Errors
+    /// When there is no such frame. The channel is of no further use then.
+    pub fn receive_to_answer(&mut self, limit: usize) -> Result<(Frame<'_>, Sender<'_>), ChannelError> {
+        let whole = self.whole(limit, &mut Wait::new(None, &mut || Ok(())))?;
+        let frame = Frame {
+            body: &self.input.bytes[whole.body],
+            descriptors: whole.descriptors,
+        };
+        let sender = Sender {
+            socket: self.socket.as_fd(),
+            output: &mut self.output,
+        };
+        Ok((frame, sender))
+    }
+
     /// Fills `bytes` with what arrives before any frame.
     ///
     /// # Errors
@@ -244,20 +269,24 @@ impl Channel {
     }
 
     fn receive_within(&mut self, limit: usize, wait: &mut Wait<'_>) -> Result<Frame<'_>, ChannelError> {
-        // The other side can begin with what is new while this one looks at what has arrived.
-        if !self.output.blocked {
-            self.send_if_heard()?;
-        }
-        let whole = loop {
-            match self.input.next(limit)? {
-                ControlFlow::Break(whole) => break whole,
-                ControlFlow::Continue(needed) => self.more(needed, wait)?,
-            }
-        };
+        let whole = self.whole(limit, wait)?;
         Ok(Frame {
             body: &self.input.bytes[whole.body],
             descriptors: whole.descriptors,
         })
+    }
+
+    fn whole(&mut self, limit: usize, wait: &mut Wait<'_>) -> Result<Whole, ChannelError> {
+        // The other side can begin with what is new while this one looks at what has arrived.
+        if !self.output.blocked {
+            self.send_if_heard()?;
+        }
+        loop {
+            match self.input.next(limit)? {
+                ControlFlow::Break(whole) => return Ok(whole),
+                ControlFlow::Continue(needed) => self.more(needed, wait)?,
+            }
+        }
     }
 
     /// Reads something, of a frame that is `needed` bytes long as far as is known.
@@ -307,7 +336,41 @@ impl AsFd for Channel {
     }
 }
 
+impl Sender<'_> {
+    /// See [`Channel::queue`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn queue(&mut self, message: &impl Serialize, descriptors: &[BorrowedFd<'_>]) -> Result<(), ChannelError> {
+        self.output.append(message, descriptors)
+    }
+
+    /// See [`Channel::queued_bytes`].
+    #[must_use]
+    pub fn queued_bytes(&self) -> usize {
+        self.output.queued()
+    }
+
+    /// See [`Channel::flush`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn flush(&mut self) -> Result<(), ChannelError> {
+        loop {
+            self.output.send(self.socket)?;
+            if self.output.queued() == 0 {
+                return Ok(());
+            }
+            poll(self.socket, PollFlags::OUT, None)?;
+        }
+    }
+}
+
 impl Output {
+    fn queued(&self) -> usize {
+        self.bytes.len() - self.sent
+    }
+
     fn append(&mut self, message: &impl Serialize, descriptors: &[BorrowedFd<'_>]) -> Result<(), ChannelError> {
         self.compact();
         let start = self.bytes.len();
@@ -753,10 +816,11 @@ mod tests {
         thread::scope(|scope| {
             scope.spawn(|| {
                 for _ in 0..2000 {
-                    let request = receive(&mut worker);
-                    worker.queue(&Bytes(&request), &[]).expect("queued");
-                    if worker.queued_bytes() > 10_000 {
-                        worker.flush().expect("sent");
+                    let (frame, mut sender) = worker.receive_to_answer(LIMIT).expect("a frame");
+                    let request: &[u8] = postcard::from_bytes(frame.body).expect("bytes");
+                    sender.queue(&Bytes(request), &[]).expect("queued");
+                    if sender.queued_bytes() > 10_000 {
+                        sender.flush().expect("sent");
                     }
                 }
                 worker.flush().expect("sent");
