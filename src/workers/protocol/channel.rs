@@ -248,6 +248,12 @@ impl Channel {
         Ok((frame, sender))
     }
 
+    /// Whether the other side has said nothing that was not received. A side that speaks only when it is asked is silent
+    /// once it has answered; what it says then would be taken for the answer to the next question.
+    pub fn is_silent(&mut self) -> bool {
+        self.input.unread.is_empty() && matches!(self.input.read(self.socket.as_fd(), HEADER), Ok(false))
+    }
+
     /// Fills `bytes` with what arrives before any frame.
     ///
     /// # Errors
@@ -1007,6 +1013,26 @@ mod tests {
         channel.queue(&Bytes(b"more"), &[]).expect("queued");
         let outcome = channel.receive_blocking(LIMIT).map(|frame| frame.body.len());
         assert!(matches!(outcome, Err(ChannelError::Closed)), "{outcome:?}");
+    }
+
+    #[test]
+    fn what_nobody_asked_for_is_heard() {
+        let (mut socket, mut channel) = raw_pair();
+        assert!(channel.is_silent());
+        socket.write_all(&frame(b"answer", 0)).expect("sent");
+        assert_eq!(channel.receive_blocking(LIMIT).expect("a frame").body, b"answer");
+        assert!(channel.is_silent());
+        socket.write_all(&frame(b"answer", 0)).expect("sent");
+        socket.write_all(&frame(b"more", 0)).expect("sent");
+        assert_eq!(channel.receive_blocking(LIMIT).expect("a frame").body, b"answer");
+        assert!(!channel.is_silent());
+        assert_eq!(channel.receive_blocking(LIMIT).expect("a frame").body, b"more");
+        assert!(channel.is_silent());
+        socket.write_all(b"?").expect("sent");
+        assert!(!channel.is_silent());
+        let (socket, mut channel) = raw_pair();
+        drop(socket);
+        assert!(!channel.is_silent());
     }
 
     #[test]
