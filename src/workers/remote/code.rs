@@ -20,6 +20,8 @@ pub struct HostCode {
     /// What tells the worker program, with the compiler in it, from others of the same version.
     program: Vec<u8>,
     engines: OnceLock<Option<Engines>>,
+    /// What code must have been compiled for to run here.
+    compatibility: OnceLock<Vec<u8>>,
     runtimes: [Mutex<Option<Arc<Sealed>>>; 3],
 }
 
@@ -43,6 +45,7 @@ impl HostCode {
             disk,
             program: fs::metadata(program).map(identity).unwrap_or_default(),
             engines: OnceLock::new(),
+            compatibility: OnceLock::new(),
             runtimes: Default::default(),
         }
     }
@@ -62,17 +65,6 @@ impl HostCode {
     /// What a compiled snippet is kept under. The project is part of it: whoever got a compiler to give wrong code for a
     /// source has deceived himself alone.
     pub fn key(&self, snippet: &Snippet, project: &Project, max_module: usize) -> Key {
-        let engines = self.engines();
-        let compatibility = engines.map(|engines| {
-            [
-                &engines.hog,
-                &engines.interpreters,
-                &engines.modules,
-                &engines.components,
-            ]
-            .map(|engine| code::key(engine, &[]))
-        });
-        let compatibility: Vec<u8> = compatibility.iter().flatten().flat_map(Key::bytes).copied().collect();
         let option = |text: &Option<String>| match text {
             Some(text) => [b"some:", text.as_bytes()].concat(),
             None => Vec::new(),
@@ -81,7 +73,7 @@ impl HostCode {
             b"product",
             &VERSION.to_le_bytes(),
             &self.program,
-            &compatibility,
+            self.compatibility(),
             project.as_bytes(),
             snippet.language.name().as_bytes(),
             snippet.convention.name().as_bytes(),
@@ -90,6 +82,16 @@ impl HostCode {
             &snippet.source,
             &max_module.to_le_bytes(),
         ])
+    }
+
+    fn compatibility(&self) -> &[u8] {
+        self.compatibility.get_or_init(|| {
+            let engines = self.engines().into_iter();
+            let engines = engines.flat_map(|engines| {
+                [&engines.hog, &engines.interpreters, &engines.modules, &engines.components]
+            });
+            engines.flat_map(|engine| *code::key(engine, &[]).bytes()).collect()
+        })
     }
 
     /// What is kept of a compiled snippet, if this program wrote it.

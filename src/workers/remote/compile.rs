@@ -63,10 +63,10 @@ impl Workers {
                 lease.state().note_evaluation();
                 Err(CompileError { diagnostics })
             }
-            Err(Trouble::Host(reason)) => Err(refused(diagnostic::snippet::cannot_load(&reason))),
             Err(trouble) => {
                 lease.discard(trouble.reason());
                 Err(refused(match trouble {
+                    Trouble::Host(reason) => diagnostic::snippet::cannot_load(&reason),
                     Trouble::Late => diagnostic::snippet::compile_time(self.options.compile_time),
                     Trouble::Memory { .. } => diagnostic::snippet::compile_memory(self.options.compile_memory),
                     trouble => diagnostic::snippet::compiler_crashed(&trouble.to_string()),

@@ -15,7 +15,7 @@ use lru::LruCache;
 
 use self::code::HostCode;
 use self::exchange::Trouble;
-use super::pool::{Pool, Quarantine, Statistics};
+use super::pool::{Pool, Quarantine, Replaced, Statistics};
 use super::process::{Launcher, StartError};
 use super::protocol::message::{Bounds, Runtime};
 use super::{Project, Role, WorkerError, WorkerOptions};
@@ -136,7 +136,10 @@ impl Workers {
                 .map_err(|error| error.to_string())?;
             match exchange::load(self, &mut lease, program) {
                 Ok(loaded) => return Ok(loaded),
-                Err(Trouble::Host(reason)) => return Err(reason),
+                Err(Trouble::Host(reason)) => {
+                    lease.discard(Replaced::Abandoned);
+                    return Err(reason);
+                }
                 Err(trouble) => {
                     lease.discard(trouble.reason());
                     last = Some(trouble);

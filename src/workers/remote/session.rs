@@ -17,7 +17,7 @@ use crate::event::Event;
 use crate::outcome::{Failure, FailureKind};
 use crate::snippet::Convention;
 use crate::verdict::Replay;
-use crate::workers::pool::Lease;
+use crate::workers::pool::{Lease, Replaced};
 use crate::workers::protocol::message::{Bounds, EventForm, RunOne};
 
 /// The most events of a batch.
@@ -113,7 +113,8 @@ impl<'a> RemoteSession<'a> {
                 // It is loaded before it is run the next time.
                 Ok(Ended::NotLoaded) => lease = Some(held),
                 Err(Trouble::Host(reason)) => {
-                    drop(held);
+                    // It may have been asked something by then.
+                    held.discard(Replaced::Abandoned);
                     return report_all(&left[answered..], &Failure::crashed(reason), report);
                 }
                 Err(trouble) => {
@@ -154,9 +155,8 @@ impl<'a> RemoteSession<'a> {
         careful: bool,
         report: &mut dyn FnMut(Run),
     ) -> Result<Ended, Trouble> {
-        if !lease.state().is_loaded(self.program.handle)
-            && let Err(error) = exchange::load(self.workers, lease, self.program)?
-        {
+        let is_loaded = lease.state().is_loaded(self.program.handle);
+        if !is_loaded && let Err(error) = exchange::load(self.workers, lease, self.program)? {
             let reason = match error {
                 LinkError::Interpreter(error) => error.message,
                 LinkError::Refused(diagnostic) => diagnostic.message,
@@ -196,7 +196,11 @@ impl<'a> RemoteSession<'a> {
             )));
             return Ok(Ended::Done);
         }
-        exchange::run_all(self.workers, lease, self.program, bounds, careful, events, report)
+        match exchange::run_all(self.workers, lease, self.program, bounds, careful, events, report)? {
+            // A worker that forgets at once would have its host load for ever.
+            Ended::NotLoaded if !is_loaded => Err(Trouble::Distrusted("it forgot what it had just loaded".to_owned())),
+            ended => Ok(ended),
+        }
     }
 
     /// Chooses the size of the next batch.
