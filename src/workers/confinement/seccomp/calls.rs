@@ -51,8 +51,8 @@ pub enum When {
     OneOf { argument: u8, values: &'static [u64] },
     /// The bits of an `int` under the mask are these.
     Masked { argument: u8, mask: u64, value: u64 },
-    /// A pointer is null.
-    Null { argument: u8 },
+    /// The first is 0 (this process) and the third null (nothing new).
+    OwnAndNothingNew,
     /// The first is the number of this process.
     Itself,
     /// The first is the number of the worker.
@@ -130,7 +130,7 @@ pub const CALLS: &[Call] = calls! {
         "which pages a guest wrote to, to rewind it";
     SYS_getrusage Workers When::Always, "", "whether a guest wrote to new pages, to rewind it";
     #[cfg(target_arch = "aarch64")]
-    SYS_membarrier Workers When::Always, "", "making machine code visible to all processors";
+    SYS_membarrier Workers When::Always, "any (aarch64)", "making machine code visible to all processors";
 
     // Time and chance
     SYS_clock_gettime Workers When::Always, "", "deadlines";
@@ -146,7 +146,7 @@ pub const CALLS: &[Call] = calls! {
     SYS_set_robust_list Compile When::Always, "", "the start of a thread";
     SYS_rseq Compile When::Always, "", "the start of a thread";
     SYS_sched_getaffinity Compile When::Always, "", "how many processors there are";
-    SYS_prlimit64 Workers When::Null { argument: 2 }, "reading, not setting", "the size of stacks";
+    SYS_prlimit64 Workers When::OwnAndNothingNew, "its own, and reading only", "the size of stacks";
     SYS_prctl Workers When::OneOf { argument: 0, values: &[bits(libc::PR_GET_SECCOMP)] }, "PR_GET_SECCOMP",
         "whether this filter is in force";
 

@@ -98,7 +98,7 @@ fn rules(call: &Call, who: Who) -> Result<Vec<SeccompRule>, String> {
                 value,
             )]]
         }
-        When::Null { argument } => vec![vec![(argument, SeccompCmpArgLen::Qword, SeccompCmpOp::Eq, 0)]],
+        When::OwnAndNothingNew => vec![vec![is(0, 0), (2, SeccompCmpArgLen::Qword, SeccompCmpOp::Eq, 0)]],
         When::Itself => vec![vec![is(0, u64::from(std::process::id()))]],
         When::Worker => match who {
             Who::Warden(worker) => vec![vec![is(0, u64::from(worker))]],
@@ -119,4 +119,112 @@ fn rules(call: &Call, who: Who) -> Result<Vec<SeccompRule>, String> {
 fn is_in_force() -> bool {
     let refused = File::open("/").is_err_and(|error| error.raw_os_error() == Some(libc::EPERM));
     refused && secure_computing_mode() == Ok(SecureComputingMode::Filter)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use calls::{CALLS, To};
+
+    /// The table in the documentation is the table in the code.
+    #[test]
+    fn the_documentation_has_the_table() {
+        let rows: BTreeSet<String> = CALLS.iter().map(row).collect();
+        assert_eq!(rows.len(), CALLS.len());
+        let documentation = include_str!("../../../../docs/confinement.md");
+        let is_row = |line: &&str| line.starts_with("| `") && line.split(" | ").count() == 4;
+        let documented: BTreeSet<String> = documentation.lines().filter(is_row).map(str::to_owned).collect();
+        let missing: Vec<_> = rows.difference(&documented).collect();
+        let others: Vec<_> = documented
+            .difference(&rows)
+            .filter(|row| !row.contains("(aarch64)"))
+            .collect();
+        assert!(
+            missing.is_empty() && others.is_empty(),
+            "missing: {missing:#?}, too many: {others:#?}"
+        );
+        for (name, _) in calls::UNKNOWN {
+            assert!(documentation.contains(&format!("`{name}`")), "{name}");
+        }
+    }
+
+    fn row(call: &Call) -> String {
+        let to = match call.to {
+            To::All => "all",
+            To::Workers => "workers",
+            To::Compile => "compile workers",
+            To::Warden => "wardens",
+        };
+        let condition = match call.condition {
+            "" => "any",
+            condition => condition,
+        };
+        format!("| `{}` | {to} | {condition} | {} |", call.name, call.why)
+    }
+
+    /// What would undo the rest has no place on the list, whatever else is added to it.
+    #[test]
+    fn some_calls_are_never_allowed() {
+        for never in [
+            "open",
+            "openat",
+            "openat2",
+            "socket",
+            "connect",
+            "bind",
+            "execve",
+            "execveat",
+            "fork",
+            "vfork",
+            "clone3",
+            "ptrace",
+            "process_vm_readv",
+            "process_vm_writev",
+            "mount",
+            "unshare",
+            "setns",
+            "bpf",
+            "io_uring_setup",
+            "userfaultfd",
+            "perf_event_open",
+            "keyctl",
+            "memfd_create",
+            "pidfd_open",
+            "pidfd_getfd",
+            "seccomp",
+            "setuid",
+            "chroot",
+        ] {
+            assert!(CALLS.iter().all(|call| call.name != never), "{never}");
+        }
+        let is_conditional = |name| {
+            let mut calls = CALLS.iter().filter(|call| call.name == name);
+            calls.all(|call| !matches!(call.when, When::Always) && !call.condition.is_empty())
+        };
+        for conditional in [
+            "ioctl",
+            "fcntl",
+            "prctl",
+            "clone",
+            "tgkill",
+            "kill",
+            "prlimit64",
+            "statx",
+        ] {
+            assert!(is_conditional(conditional), "{conditional}");
+        }
+    }
+
+    #[test]
+    fn filters_can_be_made_for_all() {
+        for who in [Who::Run, Who::Compile, Who::Warden(7)] {
+            let allowed = calls::of(who).map(|call| Ok::<_, String>((call.number, rules(call, who)?)));
+            let allowed: BTreeMap<_, _> = allowed.collect::<Result<_, _>>().expect("rules");
+            assert_eq!(allowed.len(), calls::of(who).count(), "no call twice");
+            let denied = SeccompAction::Errno(libc::EPERM.unsigned_abs());
+            program(allowed, denied, SeccompAction::Allow).expect("a program");
+        }
+    }
 }
