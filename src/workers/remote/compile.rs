@@ -1,6 +1,6 @@
 //! Compiling a snippet in a compile worker.
 
-use super::Workers;
+use super::{Workers, lease};
 use super::exchange::{Allowance, Trouble, answer};
 use crate::diagnostic::{self, Diagnostic};
 use crate::engine::CompileError;
@@ -18,9 +18,7 @@ impl Workers {
         {
             return Ok(*compiled);
         }
-        let mut lease = self
-            .compilers
-            .lease(project)
+        let mut lease = lease(&self.compilers, project)
             .map_err(|error| refused(diagnostic::snippet::cannot_load(&error.to_string())))?;
         let request = Request::Compile(Compile {
             source: &snippet.source,

@@ -15,7 +15,7 @@ use lru::LruCache;
 
 use self::code::HostCode;
 use self::exchange::Trouble;
-use super::pool::{Pool, Quarantine, Replaced, Statistics};
+use super::pool::{Lease, Pool, Quarantine, Replaced, Statistics};
 use super::process::{Launcher, StartError};
 use super::protocol::message::{Bounds, Runtime};
 use super::{Project, Role, WorkerError, WorkerOptions};
@@ -183,6 +183,18 @@ impl From<StartError> for WorkerError {
             StartError::Unconfined { .. } => Self::Unconfined(error.to_string()),
             error => Self::Start(error.to_string()),
         }
+    }
+}
+
+/// A worker that has nothing to say before it is asked: what it says too early would be taken for the answer to the
+/// next question, which may be somebody else's.
+fn lease<'a>(pool: &'a Pool, project: &Project) -> Result<Lease<'a>, StartError> {
+    loop {
+        let mut lease = pool.lease(project)?;
+        if lease.process().channel.is_silent() {
+            return Ok(lease);
+        }
+        lease.discard(Replaced::Distrusted);
     }
 }
 

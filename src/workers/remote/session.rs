@@ -7,7 +7,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::Workers;
+use super::{Workers, lease};
 use super::exchange::{self, Ended, Trouble};
 use super::program::RemoteProgram;
 use crate::engine::local::LinkError;
@@ -78,19 +78,20 @@ impl<'a> RemoteSession<'a> {
         let bounds = Bounds::from(&options.limits);
         let mut left = jobs;
         let mut suspicion = Suspicion::default();
-        let mut lease = None;
+        let mut kept = None;
         while let Some((first, rest)) = left.split_first() {
             if let Err(quarantined) = self.workers.quarantine.check(self.program.key.bytes()) {
                 let failure = Failure::new(FailureKind::Quarantined, quarantined.to_string());
                 return report_all(left, &failure, report);
             }
-            if lease.is_some() && self.workers.runners.wanted_by_others(&self.program.project) {
-                lease = None;
+            let runners = &self.workers.runners;
+            if runners.wanted_by_others(&self.program.project) {
+                kept = None;
             }
-            let mut held = match lease
+            let kept_or_new = kept
                 .take()
-                .map_or_else(|| self.workers.runners.lease(&self.program.project), Ok)
-            {
+                .map_or_else(|| lease(runners, &self.program.project), Ok);
+            let mut held = match kept_or_new {
                 Ok(held) => held,
                 Err(error) => return report_all(left, &Failure::crashed(error.to_string()), report),
             };
@@ -108,10 +109,10 @@ impl<'a> RemoteSession<'a> {
             match ended {
                 Ok(Ended::Done) => {
                     self.adapt(began.elapsed(), answered);
-                    lease = Some(held);
+                    kept = Some(held);
                 }
                 // It is loaded before it is run the next time.
-                Ok(Ended::NotLoaded) => lease = Some(held),
+                Ok(Ended::NotLoaded) => kept = Some(held),
                 Err(Trouble::Host(reason)) => {
                     // It may have been asked something by then.
                     held.discard(Replaced::Abandoned);

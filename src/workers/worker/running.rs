@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use lru::LruCache;
 
 use super::compiling::json;
-use super::{End, MAX_REQUEST, Probe, request, send};
+use super::{End, MAX_REQUEST, Probe, request};
 use crate::directories::Directories;
 use crate::engine::Isolation;
 use crate::engine::code::{CodeCache, Given};
@@ -19,7 +19,7 @@ use crate::evaluator::Program;
 use crate::limits::Limits;
 use crate::outcome::{Failure, Outcome, Returned};
 use crate::workers::MAX_LOADED;
-use crate::workers::protocol::channel::Channel;
+use crate::workers::protocol::channel::{Channel, Sender};
 use crate::workers::protocol::message::{EventForm, Load, LoadFailure, Loaded, RunAll, RunOne, Runtime};
 use crate::workers::protocol::{Request, Response};
 use crate::workers::sealed::Sealed;
@@ -60,28 +60,24 @@ impl Runner {
     }
 
     pub fn serve(&mut self, channel: &mut Channel) -> Result<(), End> {
-        let mut body = Vec::new();
         loop {
-            let frame = channel.receive_blocking(MAX_REQUEST)?;
-            body.clear();
-            body.extend_from_slice(frame.body);
+            let (frame, mut host) = channel.receive_to_answer(MAX_REQUEST)?;
             let mut codes = Vec::new();
             for descriptor in frame.descriptors {
                 let sealed = Sealed::of_descriptor(descriptor).map_err(|error| End::Setup(error.to_string()))?;
                 codes.push(sealed.into_file());
             }
             let code = codes.pop();
-            match request(&body)? {
+            match request(frame.body)? {
                 Request::Runtime(runtime) => self.runtime(runtime, code)?,
                 Request::Load(load) => {
                     let response = Response::Loaded(self.load(&load, code));
-                    send(channel, &response)?;
+                    host.queue(&response, &[])?;
+                    host.flush()?;
                 }
-                Request::RunAll(events) => self.run_all(channel, &events)?,
+                Request::RunAll(events) => self.run_all(&mut host, &events)?,
                 Request::CompileRuntime(_) | Request::Compile(_) => return Err(End::NotMine),
             }
-            // A batch may have been large once.
-            body.shrink_to(1 << 20);
         }
     }
 
@@ -119,13 +115,14 @@ impl Runner {
         }
     }
 
-    fn run_all(&mut self, channel: &mut Channel, request: &RunAll<'_>) -> Result<(), End> {
+    fn run_all(&mut self, host: &mut Sender<'_>, request: &RunAll<'_>) -> Result<(), End> {
         let session = self
             .programs
             .get(&request.handle)
             .and_then(|program| self.local.session(program));
         let Some(mut session) = session else {
-            return send(channel, &Response::NotLoaded);
+            host.queue(&Response::NotLoaded, &[])?;
+            return Ok(host.flush()?);
         };
         let limits = Limits::from(request.bounds);
         let mut sent = Instant::now();
@@ -135,14 +132,14 @@ impl Runner {
                 _ => None,
             };
             let run = run.unwrap_or_else(|| run_one(&mut session, event, &limits, &self.directories));
-            channel.queue(&Response::Ran(run), &[])?;
+            host.queue(&Response::Ran(run), &[])?;
             // What takes long is not kept from the host, so that it knows what is being run.
-            if request.careful || channel.queued_bytes() >= BATCH || sent.elapsed() >= PATIENCE {
-                channel.flush()?;
+            if request.careful || host.queued_bytes() >= BATCH || sent.elapsed() >= PATIENCE {
+                host.flush()?;
                 sent = Instant::now();
             }
         }
-        Ok(channel.flush()?)
+        Ok(host.flush()?)
     }
 }
 
