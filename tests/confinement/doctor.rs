@@ -27,7 +27,10 @@ pub fn trials() -> Vec<Trial> {
         Trial::test("doctor/as nobody", as_nobody),
         Trial::test("doctor/without user namespaces", without_user_namespaces),
         Trial::test("doctor/without user namespaces and privileges", without_privileges),
+        Trial::test("doctor/in a container", in_container),
+        Trial::test("doctor/without Landlock", without_landlock),
         Trial::test("doctor/in words", in_words),
+        Trial::test("doctor/what is required and missing is named", what_is_required),
     ]
 }
 
@@ -155,7 +158,12 @@ fn without_privileges() -> Result<(), Failed> {
     for name in OF_USER_NAMESPACES {
         examined.check(examined.state(name)["missing"].is_string() && !examined.advice(name).is_empty())?;
     }
-    // What needs no namespace holds all the same.
+    examined.check(examined.state("not_root")["missing"].is_string() && !examined.advice("not_root").is_empty())?;
+    check_what_needs_nothing(&examined)
+}
+
+/// What needs neither namespaces nor privileges.
+fn check_what_needs_nothing(examined: &Examined) -> Result<(), Failed> {
     for name in [
         "environment",
         "descriptors",
@@ -168,6 +176,56 @@ fn without_privileges() -> Result<(), Failed> {
         examined.check(*examined.state(name) == "in_force")?;
     }
     Ok(())
+}
+
+fn in_container() -> Result<(), Failed> {
+    let examined = Examined::of(&mut launch::command(Without::Unsharing, jurybox()))?;
+    examined.check(examined.code == Some(1))?;
+    for name in OF_USER_NAMESPACES {
+        examined.check(examined.state(name)["missing"].is_string() && !examined.advice(name).is_empty())?;
+    }
+    let is_explained = examined.advice("user_namespace").contains("--security-opt seccomp=");
+    examined.check(is_explained || !has_user_namespaces())?;
+    check_what_needs_nothing(&examined)
+}
+
+fn without_landlock() -> Result<(), Failed> {
+    let here = Examined::of(&mut Command::new(jurybox()))?;
+    let examined = Examined::of(&mut launch::command(Without::Landlock, jurybox()))?;
+    examined.check(examined.code == Some(1) && examined.advice("landlock").contains("Linux 5.13"))?;
+    examined.check(examined.state("landlock")["missing"] == "the kernel does not have it")?;
+    // It is all that is missing.
+    let mut others = examined.missing();
+    others.retain(|name| *name != "landlock");
+    let mut others_here = here.missing();
+    others_here.retain(|name| *name != "landlock");
+    examined.check(others == others_here)
+}
+
+/// Who requires what is missing gets a sentence, not workers; who doesn't require it gets workers.
+fn what_is_required() -> Result<(), Failed> {
+    let place = tempfile::tempdir()?;
+    std::fs::write(place.path().join("good.hog"), "return true")?;
+    let check = |required: &[&str]| {
+        let mut command = launch::command(Without::Landlock, jurybox());
+        command
+            .current_dir(place.path())
+            .args(["check", "good.hog", "--no-cache"])
+            .args(required)
+            .output()
+    };
+    let refused = check(&["--require-confinement"])?;
+    let sentence = String::from_utf8_lossy(&refused.stderr);
+    let names_it =
+        sentence.starts_with("error: ") && sentence.contains("landlock: missing: the kernel does not have it");
+    if refused.status.code() != Some(2) || !names_it {
+        return Err(format!("{:?}: {sentence}", refused.status).into());
+    }
+    let accepted = check(&["--workers"])?;
+    match accepted.status.success() {
+        true => Ok(()),
+        false => Err(format!("{:?}: {}", accepted.status, String::from_utf8_lossy(&accepted.stderr)).into()),
+    }
 }
 
 fn in_words() -> Result<(), Failed> {

@@ -6,12 +6,15 @@ use std::path::Path;
 use std::process::{Command, ExitCode};
 use std::sync::LazyLock;
 
+use nix::errno::Errno;
+use nix::libc;
 use nix::sched::{CloneFlags, unshare};
 use nix::unistd::{getegid, geteuid};
 use rustix::thread::{
     CapabilitiesSecureBits, CapabilitySet, CapabilitySets, clear_ambient_capability_set,
     remove_capability_from_bounding_set, set_capabilities, set_capabilities_secure_bits,
 };
+use seccompiler::{BpfProgram, SeccompAction, SeccompFilter};
 
 /// The argument that makes this program a launcher. What to give up and the program with its arguments follow.
 const LAUNCH: &str = "launch";
@@ -28,13 +31,19 @@ pub enum Without {
     UserNamespacesAndPrivileges,
     /// It has them, and the program is nobody.
     Root,
+    /// It is a container, whose filter forbids namespaces and mounts, and the program has no privileges.
+    Unsharing,
+    /// Its kernel has no Landlock.
+    Landlock,
 }
 
 impl Without {
-    const ALL: [(&str, Self); 3] = [
+    const ALL: [(&str, Self); 5] = [
         ("user-namespaces", Self::UserNamespaces),
         ("user-namespaces-and-privileges", Self::UserNamespacesAndPrivileges),
         ("root", Self::Root),
+        ("unsharing", Self::Unsharing),
+        ("landlock", Self::Landlock),
     ];
 }
 
@@ -70,6 +79,21 @@ pub fn main() -> Option<ExitCode> {
         Without::UserNamespaces => no_user_namespaces(),
         Without::UserNamespacesAndPrivileges => no_user_namespaces().and_then(|()| no_capabilities()),
         Without::Root => no_root(),
+        Without::Unsharing => {
+            let calls = [
+                libc::SYS_unshare,
+                libc::SYS_setns,
+                libc::SYS_mount,
+                libc::SYS_umount2,
+                libc::SYS_pivot_root,
+                libc::SYS_chroot,
+            ];
+            no_calls(&calls, Errno::EPERM).and_then(|()| no_capabilities())
+        }
+        Without::Landlock => {
+            let calls = [libc::SYS_landlock_create_ruleset, libc::SYS_landlock_restrict_self];
+            no_calls(&calls, Errno::ENOSYS)
+        }
     };
     if let Err(error) = given_up {
         eprintln!("{without:?}: {error}");
@@ -88,6 +112,17 @@ fn no_user_namespaces() -> std::io::Result<()> {
     fs::write("/proc/self/gid_map", format!("0 {group} 1"))?;
     fs::write("/proc/self/uid_map", format!("0 {user} 1"))?;
     fs::write("/proc/sys/user/max_user_namespaces", "0")
+}
+
+/// These calls fail.
+fn no_calls(calls: &[i64], errno: Errno) -> std::io::Result<()> {
+    let filter = || {
+        let rules = calls.iter().map(|call| (*call, Vec::new())).collect();
+        let refused = SeccompAction::Errno(errno as u32);
+        SeccompFilter::new(rules, SeccompAction::Allow, refused, std::env::consts::ARCH.try_into()?)?.try_into()
+    };
+    let program: BpfProgram = filter().map_err(|error: seccompiler::BackendError| std::io::Error::other(error))?;
+    seccompiler::apply_filter(&program).map_err(std::io::Error::other)
 }
 
 fn no_capabilities() -> std::io::Result<()> {
