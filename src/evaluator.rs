@@ -352,14 +352,17 @@ impl Evaluator {
         if options.needs_ground_truth && event.expected().is_none() {
             return Some("The event has no ground truth");
         }
+        // Hog knows neither files nor a state that could be kept, here or there.
+        if self.engine.local().is_some() || self.program.hog().is_some() {
+            return None;
+        }
         // Workers reach no files, and what was granted in this process is not theirs.
-        if self.engine.local().is_none() && !options.directories.is_empty() {
+        if !options.directories.is_empty() {
             return Some("Directories can't be granted to metrics that run in workers");
         }
-        if self.engine.local().is_none() && options.keep_state {
-            return Some("Metrics that run in workers can't keep their state");
-        }
-        None
+        options
+            .keep_state
+            .then_some("Metrics that run in workers can't keep their state")
     }
 }
 

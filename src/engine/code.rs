@@ -1,7 +1,6 @@
 //! Compiling WebAssembly to machine code, with the cache on disk in between.
 
 use std::fs::File;
-use std::io::Read as _;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
@@ -108,8 +107,7 @@ impl CodeCache {
     /// The compiled form of a component: from the cache if it is there, otherwise made now and stored.
     pub fn component(&self, engine: &wasmtime::Engine, wasm: &[u8]) -> wasmtime::Result<Component> {
         if let Some(given) = &self.given {
-            let mut code = Vec::new();
-            given.take()?.read_to_end(&mut code)?;
+            let code = mapped(&given.take()?)?;
             // SAFETY: as for modules: sealed memory from the host of this worker.
             return unsafe { Component::deserialize(engine, &code) };
         }
@@ -134,6 +132,29 @@ impl CodeCache {
     pub fn has(&self, engine: &wasmtime::Engine, artifact: &[u8]) -> bool {
         self.disk.as_ref().is_some_and(|disk| disk.has(&key(engine, artifact)))
     }
+}
+
+/// The content of a file. Workers may map files, and not read them.
+#[cfg(target_os = "linux")]
+fn mapped(file: &File) -> wasmtime::Result<Vec<u8>> {
+    use rustix::mm::{MapFlags, ProtFlags, mmap, munmap};
+
+    let length = usize::try_from(file.metadata()?.len())?;
+    wasmtime::ensure!(length > 0, "the machine code is empty");
+    // SAFETY: the mapping is new, so nothing else is in its place.
+    let start = unsafe { mmap(std::ptr::null_mut(), length, ProtFlags::READ, MapFlags::PRIVATE, file, 0)? };
+    // SAFETY: the system has mapped `length` bytes for reading there, and the seals of the file say that it stays as long
+    // as it is and that nobody writes to it.
+    let code = unsafe { std::slice::from_raw_parts(start.cast::<u8>(), length) }.to_vec();
+    // SAFETY: it is what was mapped, and nothing refers to it any more.
+    unsafe { munmap(start, length)? };
+    Ok(code)
+}
+
+/// Only workers are given code, and there are none on this system.
+#[cfg(not(target_os = "linux"))]
+fn mapped(_: &File) -> wasmtime::Result<Vec<u8>> {
+    Err(wasmtime::Error::msg("there are no workers on this system"))
 }
 
 /// Makes the image that instances' memories are mapped from. On a busy machine the kernel may refuse to seal it while it
