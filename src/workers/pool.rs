@@ -230,7 +230,9 @@ impl Lease<'_> {
 
     fn end(&mut self, reason: Option<Replaced>) {
         if let Some(worker) = self.worker.take() {
-            self.pool.shared.with(|state| state.give_back(worker, &self.project, reason));
+            self.pool
+                .shared
+                .with(|state| state.give_back(worker, &self.project, reason));
         }
     }
 }
@@ -246,7 +248,11 @@ impl Drop for Lease<'_> {
 impl fmt::Debug for Lease<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let pid = self.worker.as_ref().map(|worker| worker.process.pid());
-        formatter.debug_struct("Lease").field("project", &self.project).field("pid", &pid).finish()
+        formatter
+            .debug_struct("Lease")
+            .field("project", &self.project)
+            .field("pid", &pid)
+            .finish()
     }
 }
 
@@ -405,7 +411,9 @@ impl State {
         // Projects whose turn it is, but for whom there is no worker yet. Each keeps its place.
         let mut kept = Vec::new();
         while self.queue.leased() + kept.len() < self.count {
-            let Some(project) = self.queue.next(&kept).cloned() else { break };
+            let Some(project) = self.queue.next(&kept).cloned() else {
+                break;
+            };
             if !self.grant(&project) {
                 match self.tenancy {
                     Tenancy::Shared => break,
@@ -421,7 +429,10 @@ impl State {
         if self.tenancy == Tenancy::Shared {
             return;
         }
-        let turns = self.queue.waiting_projects().min(self.count.saturating_sub(self.queue.leased()));
+        let turns = self
+            .queue
+            .waiting_projects()
+            .min(self.count.saturating_sub(self.queue.leased()));
         loop {
             let blank = self.idle.iter().filter(|worker| worker.tenant.is_none()).count();
             if blank + self.starting + self.missing() > turns {
@@ -522,7 +533,11 @@ impl State {
 
     /// Why no worker can be expected from the keeper, if so.
     fn hopeless(&self) -> Option<StartError> {
-        if self.backoff.is_hopeless() { self.last_error.clone() } else { None }
+        if self.backoff.is_hopeless() {
+            self.last_error.clone()
+        } else {
+            None
+        }
     }
 
     /// Whether this project could be served by a worker that exists.
@@ -566,7 +581,11 @@ impl State {
             live: self.live(),
             idle: self.idle.len(),
             starting: self.starting,
-            waiting: self.queue.lengths().map(|(project, count)| (project.clone(), count)).collect(),
+            waiting: self
+                .queue
+                .lengths()
+                .map(|(project, count)| (project.clone(), count))
+                .collect(),
             ..self.counts.clone()
         }
     }

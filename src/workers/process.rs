@@ -227,7 +227,9 @@ impl Launcher {
             Err(error) => {
                 let _ = warden.kill();
                 let _ = warden.wait();
-                return Err(StartError::System(format!("processes can't be watched (Linux 5.3 can): {error}")));
+                return Err(StartError::System(format!(
+                    "processes can't be watched (Linux 5.3 can): {error}"
+                )));
             }
         };
         let body = Body {

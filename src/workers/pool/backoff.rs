@@ -50,7 +50,8 @@ impl Backoff {
 
     /// The time that is left of the pause.
     pub fn left(&self, now: Instant) -> Duration {
-        self.until.map_or(Duration::ZERO, |until| until.saturating_duration_since(now))
+        self.until
+            .map_or(Duration::ZERO, |until| until.saturating_duration_since(now))
     }
 }
 

@@ -127,7 +127,8 @@ impl Drop for Keeper {
         let processes = self.shared.with(State::close);
         self.shared.news.notify_all();
         let starting = self.starting.drain(..).map(|(_, starting)| starting.into_ending());
-        self.ending.extend(processes.into_iter().map(Process::into_ending).chain(starting));
+        self.ending
+            .extend(processes.into_iter().map(Process::into_ending).chain(starting));
         // All were told to end before the first is waited for: each is when it is dropped.
         self.ending.clear();
     }

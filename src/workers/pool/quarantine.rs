@@ -68,7 +68,7 @@ impl fmt::Display for Quarantined {
         let workers = if self.kills == 1 { "worker" } else { "workers" };
         write!(
             formatter,
-            "this metric has killed {} {workers} and is not run any more until the program is restarted",
+            "this metric has killed {} {workers} and is not run any more until it is released or the program is restarted",
             self.kills
         )
     }
@@ -96,7 +96,7 @@ mod tests {
         let refused = quarantine.check(&key(1)).unwrap_err();
         assert_eq!(
             refused.to_string(),
-            "this metric has killed 3 workers and is not run any more until the program is restarted"
+            "this metric has killed 3 workers and is not run any more until it is released or the program is restarted"
         );
         assert_eq!(quarantine.check(&key(2)), Ok(()), "others go on");
         assert!(quarantine.release(&key(1)));

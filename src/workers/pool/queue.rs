@@ -108,7 +108,9 @@ impl<T> Queue<T> {
 
     /// Whether callers of this project wait.
     pub fn is_waiting(&self, project: &Project) -> bool {
-        self.projects.get(project).is_some_and(|entry| !entry.waiting.is_empty())
+        self.projects
+            .get(project)
+            .is_some_and(|entry| !entry.waiting.is_empty())
     }
 
     /// Leases of this project.

@@ -103,7 +103,9 @@ impl Hierarchy {
     fn sweep(&self) {
         for entry in fs::read_dir(&self.directory).into_iter().flatten().flatten() {
             let name = entry.file_name();
-            let host = name.to_str().and_then(|name| name.strip_prefix(PREFIX)?.split('-').next());
+            let host = name
+                .to_str()
+                .and_then(|name| name.strip_prefix(PREFIX)?.split('-').next());
             if host.is_some_and(|host| !Path::new("/proc").join(host).exists()) {
                 // A group that is in use can't be removed.
                 let _ = fs::remove_dir(entry.path());
@@ -205,7 +207,10 @@ mod tests {
         }
 
         fn hierarchy(&self) -> Option<Hierarchy> {
-            Hierarchy::below(self.mount.path(), "4:memory:/else\n0::/system.slice/jury.service/host\n")
+            Hierarchy::below(
+                self.mount.path(),
+                "4:memory:/else\n0::/system.slice/jury.service/host\n",
+            )
         }
     }
 
@@ -236,8 +241,14 @@ mod tests {
         let without = Tree::new("cpu pids", "cpu pids");
         without.mark();
         assert!(without.hierarchy().is_none(), "no bound on memory there");
-        assert!(Hierarchy::below(tree.mount.path(), "4:memory:/a\n1:cpu:/\n").is_none(), "version 1");
-        assert!(Hierarchy::below(tree.mount.path(), "0::/../../a\n").is_none(), "outside of what is mounted");
+        assert!(
+            Hierarchy::below(tree.mount.path(), "4:memory:/a\n1:cpu:/\n").is_none(),
+            "version 1"
+        );
+        assert!(
+            Hierarchy::below(tree.mount.path(), "0::/../../a\n").is_none(),
+            "outside of what is mounted"
+        );
         assert!(Hierarchy::below(Path::new("/nowhere"), "0::/\n").is_none());
     }
 
@@ -256,7 +267,16 @@ mod tests {
         let tree = Tree::new("memory pids", "memory pids");
         let hierarchy = Hierarchy::at(&tree.service()).unwrap();
         let mut group = hierarchy.create().unwrap();
-        furnish(&group, &["memory.max", "memory.swap.max", "memory.oom.group", "pids.max", "cgroup.procs"]);
+        furnish(
+            &group,
+            &[
+                "memory.max",
+                "memory.swap.max",
+                "memory.oom.group",
+                "pids.max",
+                "cgroup.procs",
+            ],
+        );
         group.admit(4711, 1 << 20).unwrap();
         assert_eq!(read(&group, "memory.max"), "1048576");
         assert_eq!(read(&group, "memory.swap.max"), "0");

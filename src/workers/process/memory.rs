@@ -85,7 +85,11 @@ mod tests {
         let memory = ResidentMemory::of(std::process::id()).unwrap();
         let before = memory.bytes();
         let block = vec![1_u8; 64 << 20];
-        assert!(memory.bytes() >= before + (60 << 20), "{before} before, {} after", memory.bytes());
+        assert!(
+            memory.bytes() >= before + (60 << 20),
+            "{before} before, {} after",
+            memory.bytes()
+        );
         drop(block);
     }
 
