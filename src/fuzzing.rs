@@ -5,6 +5,10 @@
 
 mod answers;
 mod events;
+#[cfg(all(test, target_os = "linux"))]
+mod frame_seeds;
+#[cfg(target_os = "linux")]
+mod frames;
 mod javascript;
 mod modules;
 pub mod mutate;
@@ -16,9 +20,11 @@ use std::sync::LazyLock;
 
 pub use answers::guest_answers;
 pub use events::{event_image, event_reader};
+#[cfg(target_os = "linux")]
+pub use frames::worker_frames;
 pub use javascript::javascript_front_end;
 pub use modules::module_loading;
-pub use programs::hog_front_end;
+pub use programs::{hog_front_end, prepare_hog};
 
 use crate::diagnostic::{Color, Diagnostic, render};
 use crate::{CodeStore, Engine, EngineOptions, EvaluationOptions, Evaluator, Event, Isolation, Status, Verdict};

@@ -9,7 +9,7 @@ use jurybox::fuzzing::mutate::{Numbers, Vocabulary};
 use jurybox_fuzz::{change, put};
 use libfuzzer_sys::{fuzz_mutator, fuzz_target};
 
-fuzz_target!(|source: &str| jurybox::fuzzing::hog_front_end(source));
+fuzz_target!(init: jurybox::fuzzing::prepare_hog(), |source: &str| jurybox::fuzzing::hog_front_end(source));
 
 fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| {
     let mut numbers = Numbers::new(seed.into());

@@ -88,3 +88,9 @@ fn javascript() {
         text(bytes, javascript_front_end)
     });
 }
+
+#[test]
+#[cfg(target_os = "linux")]
+fn frames() {
+    check("worker_frames", Vocabulary::Json, worker_frames);
+}
