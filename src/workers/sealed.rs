@@ -74,11 +74,8 @@ impl Sealed {
         self.file
     }
 
-    /// Its bytes.
-    ///
-    /// # Errors
-    /// When the system refuses.
-    pub fn read(&self) -> io::Result<Vec<u8>> {
+    #[cfg(test)]
+    fn read(&self) -> io::Result<Vec<u8>> {
         // The seals say that the size stays what it is.
         let size = usize::try_from(rustix::fs::fstat(&self.file)?.st_size).map_err(io::Error::other)?;
         let mut bytes = vec![0; size];
