@@ -1,0 +1,6 @@
+# Attack: lone surrogates in every text of an answer
+# Tries: to hand text to the host that is not UTF-8
+# Ends: ok
+# Returns: 1
+def score(event):
+    return {"score": 1, "reason": "\udc80\ud800", "metadata": {"\ud800": "\udfff"}}

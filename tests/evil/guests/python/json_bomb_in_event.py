@@ -1,0 +1,14 @@
+# Attack: an event that is as deep and as wide as events may be
+# Tries: to overflow the stack of those who read it, write it and copy it
+# Ends: ok
+# Returns: true
+# Limits: fuel 1_000_000_000
+# Event: deep_and_wide
+import copy
+import json
+
+
+def score(event):
+    again = json.loads(json.dumps(event))
+    assert again == event == copy.deepcopy(event)
+    return len(str(event)) > 100

@@ -1,0 +1,10 @@
+;; Attack: a memory of four gigabytes from the start
+;; Tries: to have the host take it before any code runs
+;; Ends: compile_error
+;; Code: invalid-module
+(module
+  (memory (export "memory") 65536)
+  (data (i32.const 16) "true")
+  (func (export "alloc") (param $length i32) (result i32) (i32.const 65536))
+  (func (export "evaluate") (param $pointer i32) (param $length i32) (result i64)
+    (i64.const 0x0000001000000004)))
