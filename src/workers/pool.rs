@@ -29,6 +29,8 @@ mod quarantine;
 mod queue;
 mod state;
 mod statistics;
+#[cfg(test)]
+mod tests;
 
 pub use quarantine::{Quarantine, Quarantined};
 pub use state::WorkerState;

@@ -20,7 +20,7 @@ use rustix::process::{Pid, PidfdFlags, Signal, WaitId, WaitIdOptions};
 
 use super::confinement::Confinement;
 use super::protocol::channel::{Channel, ChannelError, Stop};
-use super::protocol::message::{Hello, Response, VERSION};
+use super::protocol::trust;
 use super::{Role, WorkerOptions};
 use cgroup::{Group, Hierarchy};
 
@@ -34,8 +34,6 @@ pub const ARGV0: &str = "jurybox-worker";
 
 /// Time that a program has to become a worker.
 const START: Duration = Duration::from_secs(10);
-/// The most bytes of a worker's first message.
-const MAX_HELLO: usize = 64 << 10;
 /// Time that a warden has to end by itself after its worker was killed. It has only that to do.
 const WARDEN: Duration = Duration::from_secs(1);
 /// Time that a program has to end by itself when the connection is closed before it is a worker. Wardens do, and bury
@@ -143,14 +141,6 @@ pub enum StartError {
     Silent {
         /// The program.
         program: PathBuf,
-    },
-    /// Another version of jurybox.
-    #[error("{} is a worker of another version of jurybox (its protocol is {found}, here it is {VERSION})", program.display())]
-    OtherVersion {
-        /// The program.
-        program: PathBuf,
-        /// The version of its protocol.
-        found: u32,
     },
     /// The confinement is incomplete, and was required.
     #[error("this system does not confine workers completely, which was required: {missing}")]
@@ -273,13 +263,8 @@ impl Launcher {
                 unknown.insert(self.watch(starting.role, pid, body.warden.id())?)
             }
         };
-        let frame = channel.receive(MAX_HELLO, START, &mut not_now)?;
-        let Ok(Response::Hello(Hello { version, confinement })) = postcard::from_bytes(frame.body) else {
-            return Err(NoStart::NotAWorker("it said something else".to_owned()));
-        };
-        if version != VERSION {
-            return Err(NoStart::OtherVersion(version));
-        }
+        let frame = channel.receive(trust::MAX_HELLO, START, &mut not_now)?;
+        let confinement = trust::hello(frame.body).map_err(|distrust| NoStart::NotAWorker(distrust.to_string()))?;
         if self.options.require_confinement && !confinement.is_complete() {
             let missing: Vec<String> = confinement.missing().map(ToString::to_string).collect();
             return Err(NoStart::Unconfined(missing.join("; ")));
@@ -327,7 +312,6 @@ impl Launcher {
                 reason: body.last_words(),
             },
             NoStart::NotAWorker(reason) => StartError::NotAWorker { program, reason },
-            NoStart::OtherVersion(found) => StartError::OtherVersion { program, found },
             NoStart::Unconfined(missing) => StartError::Unconfined { missing },
             NoStart::System(error) => system(error),
         }
@@ -376,7 +360,6 @@ enum NoStart {
     NotYet,
     Ended,
     NotAWorker(String),
-    OtherVersion(u32),
     Unconfined(String),
     System(io::Error),
 }

