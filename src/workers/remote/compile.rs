@@ -1,7 +1,7 @@
 //! Compiling a snippet in a compile worker.
 
 use super::{Workers, lease};
-use super::exchange::{Allowance, Trouble, answer};
+use super::exchange::{Allowance, Trouble, Wait};
 use crate::diagnostic::{self, Diagnostic};
 use crate::engine::CompileError;
 use crate::engine::cache::Key;
@@ -32,7 +32,7 @@ impl Workers {
             time: self.options.compile_time,
             memory: self.options.compile_memory,
         };
-        lease.process().allow_memory(allowance.memory);
+        let wait = Wait::new(lease.process(), allowance);
         let mut stored = None;
         let answered = lease
             .process()
@@ -40,7 +40,7 @@ impl Workers {
             .queue(&request, &[])
             .map_err(|error| Trouble::Host(error.to_string()))
             .and_then(|()| {
-                answer(lease.process(), trust::max_compiled(snippet), allowance, |body| {
+                wait.answer(lease.process(), trust::max_compiled(snippet), |body| {
                     let compiled = trust::compiled(body, snippet)?;
                     if compiled.is_ok() {
                         stored = Some(body.to_vec());

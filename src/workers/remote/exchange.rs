@@ -1,7 +1,9 @@
 //! One conversation with one run worker.
 
 use std::cell::Cell;
+use std::io::ErrorKind;
 use std::os::fd::BorrowedFd;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::Workers;
@@ -10,7 +12,7 @@ use crate::engine::interpreter::Hint;
 use crate::engine::local::LinkError;
 use crate::engine::run::Run;
 use crate::workers::pool::{Lease, Replaced};
-use crate::workers::process::Process;
+use crate::workers::process::{Process, ResidentMemory};
 use crate::workers::protocol::channel::{ChannelError, Stop};
 use crate::workers::protocol::message::{Bounds, Load, LoadFailure, Loaded, RunAll, RunOne, Runtime};
 use crate::workers::protocol::{Request, Response, trust};
@@ -92,50 +94,71 @@ impl Allowance {
     }
 }
 
-/// Waits for one answer, within an allowance.
-pub fn answer<T>(
-    process: &mut Process,
-    limit: usize,
+/// Waits for answers of a worker, each within an allowance.
+pub struct Wait {
     allowance: Allowance,
-    read: impl FnOnce(&[u8]) -> Result<T, trust::Distrust>,
-) -> Result<T, Trouble> {
-    let since = Instant::now();
-    let resident = process.watch();
-    let looked = Cell::new(since);
-    let mut patience = || {
-        let now = Instant::now();
-        if now - since > allowance.time {
-            return Err(Stop::Deadline);
+    resident: Arc<ResidentMemory>,
+    looked: Cell<Instant>,
+}
+
+impl Wait {
+    /// Nothing was asked yet.
+    pub fn new(process: &mut Process, allowance: Allowance) -> Self {
+        process.allow_memory(allowance.memory);
+        Self {
+            allowance,
+            resident: process.watch(),
+            looked: Cell::new(Instant::now()),
         }
-        // A look at the memory costs a system call or two, which answers that come at once are spared.
-        if now - looked.get() >= TICK {
-            looked.set(now);
-            let resident = resident.bytes();
-            if resident > allowance.memory {
-                return Err(Stop::Memory { resident });
+    }
+
+    /// Waits for one answer.
+    pub fn answer<T>(
+        &self,
+        process: &mut Process,
+        limit: usize,
+        read: impl FnOnce(&[u8]) -> Result<T, trust::Distrust>,
+    ) -> Result<T, Trouble> {
+        let mut since = None;
+        let mut patience = || {
+            let now = Instant::now();
+            if now - *since.get_or_insert(now) > self.allowance.time {
+                return Err(Stop::Deadline);
             }
+            // A look at the memory costs a system call or two, which answers that come at once are spared.
+            if now - self.looked.get() >= TICK {
+                self.looked.set(now);
+                let resident = self.resident.bytes();
+                if resident > self.allowance.memory {
+                    return Err(Stop::Memory { resident });
+                }
+            }
+            Ok(())
+        };
+        match process.channel.receive(limit, TICK, &mut patience) {
+            Ok(frame) if frame.descriptors.is_empty() => {
+                read(frame.body).map_err(|distrust| Trouble::Distrusted(distrust.to_string()))
+            }
+            Ok(_) => Err(Trouble::Distrusted("it sent descriptors".to_owned())),
+            Err(ChannelError::Closed) => Err(self.death(process)),
+            Err(ChannelError::Protocol(reason)) => Err(Trouble::Distrusted(reason)),
+            Err(ChannelError::Stopped(Stop::Memory { resident })) => Err(Trouble::Memory { resident }),
+            Err(ChannelError::Stopped(_)) => Err(Trouble::Late),
+            Err(ChannelError::Io(error)) => match error.kind() {
+                ErrorKind::BrokenPipe | ErrorKind::ConnectionReset => Err(self.death(process)),
+                _ => Err(Trouble::Host(format!("the socket of a worker: {error}"))),
+            },
         }
-        Ok(())
-    };
-    let died = |process: &Process| match process.ran_out_of_memory() {
-        true => Trouble::Memory {
-            resident: allowance.memory,
-        },
-        false => Trouble::Died,
-    };
-    match process.channel.receive(limit, TICK, &mut patience) {
-        Ok(frame) if frame.descriptors.is_empty() => {
-            read(frame.body).map_err(|distrust| Trouble::Distrusted(distrust.to_string()))
+    }
+
+    fn death(&self, process: &Process) -> Trouble {
+        if process.ran_out_of_memory() {
+            Trouble::Memory {
+                resident: self.allowance.memory,
+            }
+        } else {
+            Trouble::Died
         }
-        Ok(_) => Err(Trouble::Distrusted("it sent descriptors".to_owned())),
-        Err(ChannelError::Closed) => Err(died(process)),
-        Err(ChannelError::Protocol(reason)) => Err(Trouble::Distrusted(reason)),
-        Err(ChannelError::Stopped(Stop::Memory { resident })) => Err(Trouble::Memory { resident }),
-        Err(ChannelError::Stopped(_)) => Err(Trouble::Late),
-        Err(ChannelError::Io(error)) => match error.kind() {
-            std::io::ErrorKind::BrokenPipe | std::io::ErrorKind::ConnectionReset => Err(died(process)),
-            _ => Err(Trouble::Host(format!("the socket of a worker: {error}"))),
-        },
     }
 }
 
@@ -175,8 +198,7 @@ pub fn load(
     queue(lease.process(), &request, &descriptors)?;
     let mut allowance = Allowance::of(workers, &program.bounds);
     allowance.time = allowance.time.saturating_add(LOAD_TIME);
-    lease.process().allow_memory(allowance.memory);
-    let loaded = answer(lease.process(), trust::MAX_LOADED, allowance, trust::loaded)?;
+    let loaded = Wait::new(lease.process(), allowance).answer(lease.process(), trust::MAX_LOADED, trust::loaded)?;
     Ok(match loaded {
         Ok(Loaded { convention, hints }) => {
             lease.state().note_loaded(program.handle);
@@ -195,8 +217,9 @@ fn compile_runtime(workers: &Workers, runtime: Runtime) -> Result<Vec<u8>, Strin
         time: RUNTIME_TIME,
         memory: RUNTIME_MEMORY,
     };
+    let wait = Wait::new(&mut process, allowance);
     queue(&mut process, &Request::CompileRuntime(runtime), &[])
-        .and_then(|()| answer(&mut process, trust::MAX_CODE, allowance, trust::code))
+        .and_then(|()| wait.answer(&mut process, trust::MAX_CODE, trust::code))
         .map_err(|trouble| trouble.to_string())?
 }
 
@@ -218,11 +241,11 @@ pub fn run_all(
         events,
     });
     let allowance = Allowance::of(workers, bounds);
-    lease.process().allow_memory(allowance.memory);
+    let wait = Wait::new(lease.process(), allowance);
     queue(lease.process(), &request, &[])?;
     let limit = trust::max_run(bounds);
     for bytes in documents {
-        let response = answer(lease.process(), limit, allowance, |body| {
+        let response = wait.answer(lease.process(), limit, |body| {
             trust::ran(body, bounds, bytes)
         })?;
         match response {
