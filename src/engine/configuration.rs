@@ -3,7 +3,9 @@
 use std::num::NonZeroUsize;
 
 use jurybox_hog_abi::memory_map;
-use wasmtime::{Config, Enabled, Inlining, InstanceAllocationStrategy, OptLevel, PoolingAllocationConfig};
+use wasmtime::{
+    Config, Enabled, Inlining, InstanceAllocationStrategy, OperatorCost, OptLevel, PoolingAllocationConfig,
+};
 
 use crate::language::hog;
 use crate::limits::Limits;
@@ -74,7 +76,7 @@ pub fn interpreters(pooled: bool) -> Config {
 /// The configuration for authors' core modules; `pooled` as for [`hog`].
 pub fn modules(pooled: bool) -> Config {
     let mut config = common(INTERPRETER_STACK);
-    config.wasm_simd(true).wasm_extended_const(true);
+    config.wasm_simd(true).wasm_extended_const(true).operator_cost(operator_cost());
     if pooled {
         let mut pool = modules_pool();
         pool.total_core_instances(MAX_INSTANCES)
@@ -89,7 +91,7 @@ pub fn modules(pooled: bool) -> Config {
 /// The configuration for authors' components; `pooled` as for [`hog`].
 pub fn components(pooled: bool) -> Config {
     let mut config = common(INTERPRETER_STACK);
-    config.wasm_simd(true).wasm_extended_const(true);
+    config.wasm_simd(true).wasm_extended_const(true).operator_cost(operator_cost());
     if pooled {
         let mut pool = modules_pool();
         pool.total_component_instances(MAX_INSTANCES)
@@ -103,6 +105,16 @@ pub fn components(pooled: bool) -> Config {
         config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
     }
     config
+}
+
+/// What instructions of authors' modules cost. Most cost 1; these call the host, and take as long as hundreds of others.
+fn operator_cost() -> OperatorCost {
+    OperatorCost {
+        MemoryGrow: 200,
+        TableGrow: 200,
+        RefFunc: 200,
+        ..OperatorCost::new()
+    }
 }
 
 /// What the pools of authors' modules and components have in common. New instances are cheap with these: see [`hog_pool`].
