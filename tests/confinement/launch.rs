@@ -65,6 +65,19 @@ pub fn has_user_namespaces() -> bool {
     *HAS
 }
 
+/// Whether root could become nobody here: not in a user namespace that has no nobody.
+pub fn has_nobody() -> bool {
+    let map = fs::read_to_string("/proc/self/uid_map").unwrap_or_default();
+    let has_nobody = |line: &str| {
+        let mut numbers = line
+            .split_whitespace()
+            .map(|number| number.parse::<u64>().unwrap_or_default());
+        let (first, _, count) = (numbers.next()?, numbers.next()?, numbers.next()?);
+        Some((first..first.saturating_add(count)).contains(&65534))
+    };
+    map.lines().any(|line| has_nobody(line) == Some(true))
+}
+
 /// Does it, if this process was started for that.
 pub fn main() -> Option<ExitCode> {
     let mut arguments = std::env::args_os().skip(1);
@@ -126,7 +139,8 @@ fn no_calls(calls: &[i64], errno: Errno) -> std::io::Result<()> {
 }
 
 fn no_capabilities() -> std::io::Result<()> {
-    set_capabilities_secure_bits(CapabilitiesSecureBits::NO_ROOT | CapabilitiesSecureBits::NO_ROOT_LOCKED)?;
+    // Who may not do this is not root, and gets no capabilities from programs.
+    let _ = set_capabilities_secure_bits(CapabilitiesSecureBits::NO_ROOT | CapabilitiesSecureBits::NO_ROOT_LOCKED);
     for number in 0..64 {
         let _ = remove_capability_from_bounding_set(CapabilitySet::from_bits_retain(1 << number));
     }

@@ -54,3 +54,9 @@ pub fn kill(process: u32) -> Result<(), Failed> {
     let process = nix::unistd::Pid::from_raw(i32::try_from(process)?);
     Ok(nix::sys::signal::kill(process, nix::sys::signal::Signal::SIGKILL)?)
 }
+
+/// Whether this process may look into others that hide from their own user.
+pub fn may_look() -> bool {
+    use rustix::thread::{CapabilitySet, capabilities};
+    capabilities(None).is_ok_and(|sets| sets.effective.contains(CapabilitySet::SYS_PTRACE))
+}
