@@ -92,6 +92,8 @@ pub fn modules(pooled: bool) -> Config {
 pub fn components(pooled: bool) -> Config {
     let mut config = common(INTERPRETER_STACK);
     config.wasm_simd(true).wasm_extended_const(true).operator_cost(operator_cost());
+    // Where data is mapped instead of copied it costs no fuel. Workers can't map that of components, so nobody does.
+    config.memory_init_cow(false);
     if pooled {
         let mut pool = modules_pool();
         pool.total_component_instances(MAX_INSTANCES)
