@@ -56,6 +56,12 @@ impl CodeCache {
         }
     }
 
+    /// Whether equal WebAssembly has equal code. Not where the code is given: who gives it has it from a compiler that
+    /// may have been in a stranger's hands, and what was loaded for one must not be run for another.
+    pub fn is_of_its_wasm(&self) -> bool {
+        self.given.is_none()
+    }
+
     /// The compiled form of a module: from the cache if it is there, otherwise made now and stored.
     pub fn module(&self, engine: &wasmtime::Engine, wasm: &[u8]) -> wasmtime::Result<Module> {
         self.module_of(engine, wasm, || Ok(wasm))

@@ -5,7 +5,8 @@ mod runtime;
 mod snippet;
 
 use std::num::NonZeroUsize;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use lru::LruCache;
 
@@ -29,6 +30,8 @@ pub struct Hog {
     runtime: OnceLock<Result<HogRuntime, String>>,
     pool: Pool<HogInstance>,
     loaded: Mutex<LruCache<Key, Arc<LoadedSnippet>>>,
+    /// The id of the next snippet whose code is given.
+    next: AtomicU64,
 }
 
 impl Hog {
@@ -41,6 +44,7 @@ impl Hog {
             runtime: OnceLock::new(),
             pool: Pool::default(),
             loaded: Mutex::new(LruCache::new(kept)),
+            next: AtomicU64::new(0),
         }
     }
 
@@ -73,13 +77,25 @@ impl Hog {
 
     /// Makes a compiled snippet ready to run.
     pub fn load(&self, compiled: Compiled) -> wasmtime::Result<Arc<LoadedSnippet>> {
+        if !self.code.is_of_its_wasm() {
+            let id = self.next.fetch_add(1, Ordering::Relaxed);
+            return self.load_anew(id, compiled).map(Arc::new);
+        }
         let key = key(&compiled);
-        let mut evaluators = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(loaded) = evaluators.get(&key) {
+        if let Some(loaded) = self.loaded().get(&key) {
             return Ok(Arc::clone(loaded));
         }
         // Others may compile meanwhile, even the same snippet: that costs time once, and the last one is kept.
-        drop(evaluators);
+        let loaded = Arc::new(self.load_anew(key.short(), compiled)?);
+        self.loaded().put(key, Arc::clone(&loaded));
+        Ok(loaded)
+    }
+
+    fn loaded(&self) -> MutexGuard<'_, LruCache<Key, Arc<LoadedSnippet>>> {
+        self.loaded.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn load_anew(&self, id: u64, compiled: Compiled) -> wasmtime::Result<LoadedSnippet> {
         let runtime = self.runtime()?;
         let module = self.code.module(&self.wasmtime, &compiled.wasm)?;
         let mut lease = self.pool.lease(Some(&runtime.base));
@@ -89,15 +105,12 @@ impl Hog {
         if self.rewinds {
             lease.put_back(instance);
         }
-        let loaded = Arc::new(LoadedSnippet {
-            id: key.short(),
+        Ok(LoadedSnippet {
+            id,
             module,
             compiled,
             snapshot,
-        });
-        evaluators = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
-        evaluators.put(key, Arc::clone(&loaded));
-        Ok(loaded)
+        })
     }
 
     /// A place to run a snippet, for one event or many.

@@ -9,7 +9,7 @@ use crate::language::hog::codegen::Compiled;
 
 /// See the [module](self).
 pub struct LoadedSnippet {
-    /// A hash of what it was compiled from.
+    /// No other snippet of the same engine has it: a hash of what it was compiled from, or a number where code is given.
     pub id: u64,
     /// Its machine code.
     pub module: Module,

@@ -7,6 +7,12 @@ use crate::outcome::{Failure, FailureKind, Outcome, Returned};
 
 /// The longest text that is taken from a message or a line of a traceback, in bytes.
 const MAX_TEXT: usize = 16 << 10;
+/// The longest text that is taken from what loading a snippet says, in bytes.
+const MAX_LOAD_TEXT: usize = 64 << 10;
+/// The longest name of a convention or of a kind of hint.
+const MAX_KIND: usize = 64;
+/// The most hints about a snippet.
+const MAX_HINTS: usize = 1000;
 /// Lines that are taken from a traceback.
 const MAX_TRACEBACK: usize = 20;
 /// What answers that are no values begin with.
@@ -84,7 +90,47 @@ pub enum LoadErrorKind {
     Sandbox,
 }
 
+impl LoadAnswer {
+    /// The same with bounds to what the guest says: a snippet can take the guest apart and have it say anything.
+    pub fn bounded(self) -> Self {
+        match self {
+            Self::Ok { convention, hints } => Self::Ok {
+                convention: cut_at(convention, MAX_KIND),
+                hints: bounded_hints(hints),
+            },
+            Self::Error(error) => Self::Error(error.bounded()),
+        }
+    }
+}
+
+/// So many hints as an author can read, and none of them longer.
+pub fn bounded_hints(mut hints: Vec<Hint>) -> Vec<Hint> {
+    let is_kind = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    hints.truncate(MAX_HINTS);
+    let hints = hints.into_iter().map(|hint| Hint {
+        code: hint.code.chars().filter(|c| is_kind(*c)).take(MAX_KIND).collect(),
+        message: cut_at(hint.message, MAX_LOAD_TEXT),
+        help: hint.help.map(|help| cut_at(help, MAX_LOAD_TEXT)),
+        ..hint
+    });
+    hints.collect()
+}
+
+fn cut_at(mut text: String, most: usize) -> String {
+    text.truncate(text.floor_char_boundary(most));
+    text
+}
+
 impl LoadError {
+    /// The same, and none of its texts longer than an author can read.
+    pub fn bounded(self) -> Self {
+        Self {
+            error_type: self.error_type.map(|text| cut_at(text, MAX_LOAD_TEXT)),
+            message: cut_at(self.message, MAX_LOAD_TEXT),
+            ..self
+        }
+    }
+
     /// A failure without a position.
     pub fn new(kind: LoadErrorKind, message: impl Into<String>) -> Self {
         Self {

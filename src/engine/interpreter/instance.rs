@@ -111,6 +111,7 @@ impl InterpreterInstance {
         let load = self.load.clone();
         let answer = match self.exchange(&load, request, &Budget::of(limits)) {
             Ok(answer) => serde_json::from_slice(&answer)
+                .map(LoadAnswer::bounded)
                 .map_err(|error| LoadError::new(LoadErrorKind::Sandbox, format!("the guest's answer: {error}")))?,
             Err(error) => return Err(load_failure(&error, limits)),
         };

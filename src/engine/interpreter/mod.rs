@@ -27,7 +27,7 @@ use crate::outcome::Failure;
 
 #[cfg(any(test, fuzzing))]
 pub use self::answer::LoadAnswer;
-pub use self::answer::{Hint, LoadError, LoadErrorKind, outcome as read_answer};
+pub use self::answer::{Hint, LoadError, LoadErrorKind, bounded_hints, outcome as read_answer};
 pub use self::runtime::Guest;
 
 /// Everything that runs one interpreted language.

@@ -156,7 +156,8 @@ impl Modules {
 
     /// Makes a checked module ready to run.
     pub fn load(&self, checked: &CheckedModule) -> Result<Arc<LoadedModule>, Box<Diagnostic>> {
-        if let Some(module) = self.lock().get(&checked.key) {
+        let is_shared = self.code.is_of_its_wasm();
+        if is_shared && let Some(module) = self.lock().get(&checked.key) {
             return Ok(Arc::clone(module));
         }
         // Others may load meanwhile, even the same module: that costs time once, and the last one is kept.
@@ -179,7 +180,9 @@ impl Modules {
             id: checked.id(),
             program,
         });
-        self.lock().put(checked.key, Arc::clone(&module));
+        if is_shared {
+            self.lock().put(checked.key, Arc::clone(&module));
+        }
         Ok(module)
     }
 

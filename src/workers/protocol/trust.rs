@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 
 use super::message::{Bounds, Compiled, LoadFailure, Loaded, Response, VERSION};
 use crate::diagnostic::{self, Diagnostic, LineIndex, Span};
-use crate::engine::interpreter::{Hint, LoadError};
+use crate::engine::interpreter::bounded_hints;
 use crate::engine::product::Product;
 use crate::engine::run::Run;
 use crate::limits::Limits;
@@ -34,8 +34,8 @@ const MAX_OWN_TEXT: usize = 64 << 10;
 /// Bytes of all texts of a failure, or of what a metric returned that is no result. A component can hand over 1 MiB, which
 /// may grow when it becomes UTF-8; the others are cut to less.
 const MAX_TEXTS: usize = 4 << 20;
-/// Lines of a traceback. The engine takes 20.
-const MAX_TRACEBACK: usize = 100;
+/// Lines that the engine takes from a traceback.
+const MAX_TRACEBACK: usize = 20;
 /// The longest name of a type: cut to 100 bytes, of which each may have become a replacement character.
 const MAX_TYPE_NAME: usize = 300;
 /// How many times longer a text is at most when what is no UTF-8 in it is replaced.
@@ -148,12 +148,11 @@ pub fn loaded(body: &[u8]) -> Result<Result<Loaded, LoadFailure>, Distrust> {
             loaded
                 .convention
                 .truncate(loaded.convention.floor_char_boundary(MAX_KIND));
-            loaded.hints.truncate(MAX_DIAGNOSTICS);
-            loaded.hints = loaded.hints.into_iter().map(bounded_hint).collect();
+            loaded.hints = bounded_hints(loaded.hints);
             Ok(Ok(loaded))
         }
         Response::Loaded(Err(LoadFailure::Interpreter(error))) => {
-            Ok(Err(LoadFailure::Interpreter(bounded_error(error))))
+            Ok(Err(LoadFailure::Interpreter(error.bounded())))
         }
         Response::Loaded(Err(LoadFailure::Refused(json))) => {
             let mut diagnostics = diagnostics(&json, &Snippet::default())?;
@@ -273,6 +272,9 @@ fn check_compiled(compiled: &Compiled, snippet: &Snippet) -> Result<(), Distrust
         (Product::Module(module), Language::Wasm) if module.wasm.is_empty() => true,
         _ => return Err(Distrust("a product of another language".to_owned())),
     };
+    // Both texts: the source, and what JavaScript is generated from it.
+    let most = snippet.source.len().saturating_mul(32).saturating_add(1 << 20);
+    at_most("bytes of generated code", compiled.product.positions().bytes(), most)?;
     if has_code == compiled.code.is_empty() {
         return Err(Distrust("a product with the machine code of another".to_owned()));
     }
@@ -329,24 +331,6 @@ fn inside(span: Span, length: usize) -> Span {
     let length = u32::try_from(length).unwrap_or(u32::MAX);
     let start = span.start.min(length);
     Span::new(start, span.end.clamp(start, length))
-}
-
-fn bounded_hint(hint: Hint) -> Hint {
-    let is_kind = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-    Hint {
-        code: hint.code.chars().filter(|c| is_kind(*c)).take(MAX_KIND).collect(),
-        message: cut(hint.message),
-        help: hint.help.map(cut),
-        ..hint
-    }
-}
-
-fn bounded_error(error: LoadError) -> LoadError {
-    LoadError {
-        error_type: error.error_type.map(cut),
-        message: cut(error.message),
-        ..error
-    }
 }
 
 /// A text of bounded length.
@@ -534,7 +518,7 @@ mod tests {
             run_of(Outcome::Returned(Returned::Invalid("x".repeat(MAX_TEXTS + 1)))),
             run_of(failure(FailureKind::Vm, MAX_TEXTS + 1, 0, 0)),
             run_of(failure(FailureKind::Vm, 0, 20, MAX_TEXTS / 20 + 1)),
-            run_of(failure(FailureKind::Vm, 0, 101, 0)),
+            run_of(failure(FailureKind::Vm, 0, 21, 0)),
             run_of(failure(FailureKind::Quarantined, 0, 0, 0)),
         ];
         for (number, lie) in lies.into_iter().enumerate() {
@@ -648,6 +632,19 @@ mod tests {
                 assert_eq!(believed.is_ok(), is_any, "{number} {:?}", snippet.language);
             }
         }
+    }
+
+    #[test]
+    fn generated_code_is_not_much_longer_than_its_source() {
+        let [_, _, _, snippet, _] = snippets();
+        let mut compiled_ = honest(&snippet);
+        let long = "x\n".repeat(1 << 20);
+        let map = crate::language::javascript::Map::new(&long, &long, std::iter::empty());
+        compiled_.product = Product::JavaScript {
+            request: "{}".to_owned(),
+            positions: Positions::generated("a.ts", 0, map),
+        };
+        assert!(compiled(&encoded(&Response::Compiled(Ok(Box::new(compiled_)))), &snippet).is_err());
     }
 
     #[test]
