@@ -255,6 +255,18 @@ impl Engine {
         }
     }
 
+    /// Waits until there are workers, if there are to be any, and says what confines those that run metrics.
+    ///
+    /// # Errors
+    /// When no worker can be started.
+    pub fn wait_for_workers(&self) -> Result<Option<crate::workers::confinement::Confinement>, EngineError> {
+        match &self.inner.backend {
+            Backend::InProcess(_) => Ok(None),
+            #[cfg(target_os = "linux")]
+            Backend::Workers(workers) => Ok(Some(workers.wait()?)),
+        }
+    }
+
     /// What the workers of a role did and do; `None` without [`EngineOptions::workers`].
     #[cfg(target_os = "linux")]
     #[must_use]

@@ -14,6 +14,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::snippet::Language;
+
 pub mod confinement;
 #[cfg(target_os = "linux")]
 mod pool;
@@ -43,6 +45,9 @@ pub struct WorkerOptions {
     pub runners: usize,
     /// Workers that compile snippets. One by default.
     pub compilers: usize,
+    /// The languages that a new worker is made ready for before it is asked, if their machine code is cached: Hog by
+    /// default. Others are made ready when their first snippet comes, which takes Python 0.1 s in every worker.
+    pub warm: Vec<Language>,
     /// Whether a worker may serve several projects.
     pub tenancy: Tenancy,
     /// Whether to refuse to start when a measure of the confinement is missing on this system.
@@ -130,6 +135,7 @@ impl WorkerOptions {
             program: program.into(),
             runners: thread::available_parallelism().map_or(1, NonZeroUsize::get),
             compilers: 1,
+            warm: vec![Language::Hog],
             tenancy: Tenancy::Shared,
             require_confinement: false,
             memory: 768 << 20,

@@ -58,10 +58,14 @@ pub struct Lease<'a> {
     project: Project,
 }
 
+/// What is done with a new worker before anybody asks for it. It must not wait.
+pub type Prepare = Box<dyn Fn(&mut Process, &mut WorkerState) + Send + Sync>;
+
 /// What callers and the keeper share.
 struct Shared {
     launcher: Launcher,
     role: Role,
+    prepare: Prepare,
     state: Mutex<State>,
     /// A worker has started, or failed to.
     news: Condvar,
@@ -124,13 +128,20 @@ impl Pool {
     ///
     /// # Errors
     /// When the system refuses a thread or a descriptor. What goes wrong with the workers shows later.
-    pub fn new(launcher: Launcher, role: Role, count: usize, tenancy: Tenancy) -> Result<Self, StartError> {
+    pub fn new(
+        launcher: Launcher,
+        role: Role,
+        count: usize,
+        tenancy: Tenancy,
+        prepare: Prepare,
+    ) -> Result<Self, StartError> {
         let system = |error: std::io::Error| StartError::System(error.to_string());
         let bell = rustix::event::eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK);
         let shared = Arc::new(Shared {
             state: Mutex::new(State::new(&launcher, count, tenancy)),
             launcher,
             role,
+            prepare,
             news: Condvar::new(),
             bell: bell.map_err(|errno| system(errno.into()))?,
         });
@@ -486,7 +497,7 @@ impl State {
     }
 
     /// The keeper has started a worker.
-    fn started(&mut self, id: u64, process: Process) {
+    fn started(&mut self, id: u64, process: Process, state: WorkerState) {
         self.starting = self.starting.saturating_sub(1);
         self.counts.started += 1;
         self.last_error = None;
@@ -497,7 +508,7 @@ impl State {
             Worker {
                 id,
                 process,
-                state: WorkerState::default(),
+                state,
                 tenant: None,
             },
         );

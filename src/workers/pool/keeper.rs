@@ -10,7 +10,7 @@ use rustix::event::Timespec;
 use rustix::event::epoll::{self, CreateFlags, Event, EventData, EventFlags};
 use rustix::io::Errno;
 
-use super::{Shared, State};
+use super::{Shared, State, WorkerState};
 use crate::workers::process::{Advanced, Ending, Process, StartError, Starting};
 
 /// How often it is looked at processes that were killed and are not gone yet.
@@ -88,8 +88,13 @@ impl Keeper {
                 }
                 Advanced::Over(result) => result.and_then(|process| self.watch(id, process)),
             };
+            let result = result.map(|mut process| {
+                let mut state = WorkerState::default();
+                (self.shared.prepare)(&mut process, &mut state);
+                (process, state)
+            });
             self.shared.tell(|state| match result {
-                Ok(process) => state.started(id, process),
+                Ok((process, given)) => state.started(id, process, given),
                 Err(error) => state.failed(error),
             });
         }

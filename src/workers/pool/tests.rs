@@ -57,7 +57,7 @@ fn launcher(program: &Path, change: impl FnOnce(&mut WorkerOptions)) -> Launcher
 }
 
 fn pool(launcher: Launcher, count: usize, tenancy: Tenancy) -> Pool {
-    Pool::new(launcher, Role::Run, count, tenancy).unwrap()
+    Pool::new(launcher, Role::Run, count, tenancy, Box::new(|_, _| {})).unwrap()
 }
 
 fn project(name: &str) -> Project {

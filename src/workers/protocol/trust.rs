@@ -151,9 +151,7 @@ pub fn loaded(body: &[u8]) -> Result<Result<Loaded, LoadFailure>, Distrust> {
             loaded.hints = bounded_hints(loaded.hints);
             Ok(Ok(loaded))
         }
-        Response::Loaded(Err(LoadFailure::Interpreter(error))) => {
-            Ok(Err(LoadFailure::Interpreter(error.bounded())))
-        }
+        Response::Loaded(Err(LoadFailure::Interpreter(error))) => Ok(Err(LoadFailure::Interpreter(error.bounded()))),
         Response::Loaded(Err(LoadFailure::Refused(json))) => {
             let mut diagnostics = diagnostics(&json, &Snippet::default())?;
             diagnostics.truncate(1);
@@ -347,7 +345,7 @@ mod tests {
 
     use super::*;
     use crate::diagnostic::{Color, Position, render};
-    use crate::engine::interpreter::LoadErrorKind;
+    use crate::engine::interpreter::{Hint, LoadError, LoadErrorKind};
     use crate::engine::local::Local;
     use crate::engine::{Isolation, code::CodeCache, local::Kept};
     use crate::language::javascript::Positions;
@@ -639,10 +637,12 @@ mod tests {
         let [_, _, _, snippet, _] = snippets();
         let mut compiled_ = honest(&snippet);
         let long = "x\n".repeat(1 << 20);
-        let map = crate::language::javascript::Map::new(&long, &long, std::iter::empty());
+        // A file, lines before it, two texts and what they have in common.
+        let positions = ("a.ts", 0_u32, Some((&long, &long, Vec::<u8>::new())));
+        let positions = postcard::to_stdvec(&positions).expect("encoded");
         compiled_.product = Product::JavaScript {
             request: "{}".to_owned(),
-            positions: Positions::generated("a.ts", 0, map),
+            positions: postcard::from_bytes(&positions).expect("positions"),
         };
         assert!(compiled(&encoded(&Response::Compiled(Ok(Box::new(compiled_)))), &snippet).is_err());
     }

@@ -9,7 +9,8 @@ use crate::engine::cache::{DiskCache, Key};
 use crate::engine::hog::WASM;
 use crate::engine::interpreter::Guest;
 use crate::engine::{code, configuration};
-use crate::snippet::Snippet;
+use super::runtime_of;
+use crate::snippet::{Language, Snippet};
 use crate::workers::Project;
 use crate::workers::protocol::message::{Runtime, VERSION};
 use crate::workers::sealed::Sealed;
@@ -141,6 +142,19 @@ impl HostCode {
         let sealed = Arc::new(sealed);
         *known = Some(Arc::clone(&sealed));
         Ok(sealed)
+    }
+
+    /// The code of the runtimes of these languages, as far as it need not be compiled.
+    pub fn at_hand(&self, languages: &[Language]) -> Vec<(Runtime, Arc<Sealed>)> {
+        let mut runtimes: Vec<Runtime> = languages.iter().copied().filter_map(runtime_of).collect();
+        runtimes.dedup();
+        let at_hand = runtimes.into_iter().filter(|runtime| self.has(*runtime));
+        at_hand
+            .filter_map(|runtime| {
+                let code = self.runtime(runtime, || Err("it is not at hand".to_owned()));
+                Some((runtime, code.ok()?))
+            })
+            .collect()
     }
 
     /// The key under which an engine without workers keeps the same code.

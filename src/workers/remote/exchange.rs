@@ -11,7 +11,7 @@ use super::program::RemoteProgram;
 use crate::engine::interpreter::Hint;
 use crate::engine::local::LinkError;
 use crate::engine::run::Run;
-use crate::workers::pool::{Lease, Replaced};
+use crate::workers::pool::{Lease, Replaced, WorkerState};
 use crate::workers::process::{Process, ResidentMemory};
 use crate::workers::protocol::channel::{ChannelError, Stop};
 use crate::workers::protocol::message::{Bounds, Load, LoadFailure, Loaded, RunAll, RunOne, Runtime};
@@ -207,6 +207,15 @@ pub fn load(
         Err(LoadFailure::Interpreter(error)) => Err(LinkError::Interpreter(error)),
         Err(LoadFailure::Refused(diagnostic)) => Err(LinkError::Refused(Box::new(trust::diagnostic(&diagnostic)))),
     })
+}
+
+/// Gives a worker the code of a runtime before it is needed, if that goes without waiting.
+pub fn give_runtime(process: &mut Process, state: &mut WorkerState, runtime: Runtime, code: &Sealed) {
+    let queued = queue(process, &Request::Runtime(runtime), &[code.descriptor()]);
+    // What the socket does not take goes with the first request.
+    if queued.is_ok() && process.channel.send_now().is_ok() {
+        state.note_runtime(runtime);
+    }
 }
 
 /// Has a worker of its own compile a runtime: one that never saw a stranger's source, because everybody gets this code.

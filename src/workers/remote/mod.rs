@@ -15,9 +15,10 @@ use lru::LruCache;
 
 use self::code::HostCode;
 use self::exchange::Trouble;
-use super::pool::{Lease, Pool, Quarantine, Replaced, Statistics};
-use super::process::{Launcher, StartError};
+use super::pool::{Lease, Pool, Quarantine, Replaced, Statistics, WorkerState};
+use super::process::{Launcher, Process, StartError};
 use super::protocol::message::{Bounds, Runtime};
+use super::confinement::Confinement;
 use super::{Project, Role, WorkerError, WorkerOptions};
 use crate::diagnostic::{self, Diagnostic};
 use crate::engine::cache::{DiskCache, Key};
@@ -37,7 +38,7 @@ const KEPT: NonZeroUsize = NonZeroUsize::new(1024).expect("not zero");
 pub struct Workers {
     options: Arc<WorkerOptions>,
     limits: Limits,
-    code: HostCode,
+    code: Arc<HostCode>,
     launcher: Launcher,
     runners: Pool,
     compilers: Pool,
@@ -62,25 +63,32 @@ impl Workers {
     pub fn start(options: WorkerOptions, engine: &EngineOptions, disk: Option<DiskCache>) -> Result<Self, WorkerError> {
         let options = Arc::new(options);
         let launcher = Launcher::new(Arc::clone(&options));
-        let pool = |role, count: usize| Pool::new(launcher.clone(), role, count.max(1), options.tenancy);
-        let runners = pool(Role::Run, options.runners)?;
-        let compilers = pool(Role::Compile, options.compilers)?;
-        if options.require_confinement {
-            // Better now than at the first event.
-            runners.wait_until_warm()?;
-            compilers.wait_until_warm()?;
-        }
-        Ok(Self {
-            runners,
-            compilers,
+        let code = Arc::new(HostCode::new(disk, &options.program));
+        let pool = |role, count: usize, prepare| {
+            Pool::new(launcher.clone(), role, count.max(1), options.tenancy, prepare)
+        };
+        let warm = code.at_hand(&options.warm);
+        let warm_up = move |process: &mut Process, state: &mut WorkerState| {
+            for (runtime, code) in &warm {
+                exchange::give_runtime(process, state, *runtime, code);
+            }
+        };
+        let workers = Self {
+            runners: pool(Role::Run, options.runners, Box::new(warm_up))?,
+            compilers: pool(Role::Compile, options.compilers, Box::new(|_, _| {}))?,
             quarantine: Quarantine::new(options.quarantine_after),
-            code: HostCode::new(disk, &options.program),
+            code,
             limits: engine.limits.clone(),
             programs: Mutex::new(LruCache::new(KEPT)),
             next_handle: AtomicU64::new(1),
             launcher,
             options,
-        })
+        };
+        if workers.options.require_confinement {
+            // Better now than at the first event.
+            workers.wait()?;
+        }
+        Ok(workers)
     }
 
     /// Compiles a snippet in a compile worker and loads it in a run worker, which shows whether it can be loaded.
@@ -152,6 +160,12 @@ impl Workers {
     /// A place to run a program.
     pub fn session<'a>(&'a self, program: &'a RemoteProgram) -> RemoteSession<'a> {
         RemoteSession::new(self, program)
+    }
+
+    /// Waits until there is a worker of each role; what confines the one that runs metrics.
+    pub fn wait(&self) -> Result<Confinement, WorkerError> {
+        self.compilers.wait_until_warm()?;
+        Ok(self.runners.wait_until_warm()?)
     }
 
     /// Lets a metric run again that is in quarantine; whether it was.
