@@ -8,7 +8,7 @@ use crate::diagnostic::Position;
 
 /// Positions that are looked up in a line of a traceback. There is one in each; a text that has thousands is a metric's
 /// own, and looking them all up would cost more time than metrics may take.
-const MAX_MARKS: usize = 8;
+const MAX_MARKS: usize = 4;
 
 /// From positions in what the guest runs to positions in the author's source.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -113,6 +113,13 @@ impl Positions {
             lines_before,
             map: Some(Arc::new(map)),
         }
+    }
+
+    /// Bytes of the texts that positions are looked up in, which is what a lookup costs at most.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        let texts = self.map.iter().flat_map(|map| [&map.generated, &map.original]);
+        texts.map(|text| text.text.len()).sum()
     }
 
     /// The author's position.
