@@ -249,30 +249,61 @@ impl Judge<'_> {
 
     /// Judges many events, one after the other; the verdicts are in their order.
     pub fn evaluate_batch(&mut self, events: &[Event], options: &EvaluationOptions) -> Vec<Verdict> {
+        let mut verdicts = Vec::with_capacity(events.len());
+        self.evaluate_each(events, options, |verdict| verdicts.push(verdict));
+        verdicts
+    }
+
+    /// [`Judge::evaluate_batch`] for those who don't want to wait for the last verdict: hands over each as soon as it is
+    /// there, in the order of the events.
+    pub fn evaluate_each(&mut self, events: &[Event], options: &EvaluationOptions, mut take: impl FnMut(Verdict)) {
         #[cfg(target_os = "linux")]
         if let Session::Remote(session) = &mut self.session {
-            let evaluator = self.evaluator;
-            let replays: Vec<Replay> = events.iter().map(|event| evaluator.replay(event, options)).collect();
-            let mut verdicts: Vec<Option<Verdict>> = Vec::new();
-            verdicts.resize_with(events.len(), || None);
-            let mut jobs = Vec::with_capacity(events.len());
-            for (index, (event, replay)) in events.iter().zip(&replays).enumerate() {
-                match evaluator.reason_to_skip(event, options) {
-                    Some(reason) => verdicts[index] = Some(skipped(reason, *replay)),
-                    None => jobs.push((index, event, *replay)),
-                }
-            }
-            session.run_all(evaluator.convention, &jobs, options, &mut |index, run| {
-                verdicts[index] = Some(evaluator.verdict(run, options, replays[index]));
-            });
-            let missing = || Run::failed(Failure::crashed("no worker answered"));
-            return verdicts
-                .into_iter()
-                .zip(replays)
-                .map(|(verdict, replay)| verdict.unwrap_or_else(|| evaluator.verdict(missing(), options, replay)))
-                .collect();
+            return self.evaluator.evaluate_remotely(session, events, options, &mut take);
         }
-        events.iter().map(|event| self.evaluate(event, options)).collect()
+        for event in events {
+            take(self.evaluate(event, options));
+        }
+    }
+}
+
+#[cfg(target_os = "linux")]
+impl Evaluator {
+    /// [`Judge::evaluate_each`] in workers, where events travel together.
+    fn evaluate_remotely(
+        &self,
+        session: &mut RemoteSession<'_>,
+        events: &[Event],
+        options: &EvaluationOptions,
+        take: &mut dyn FnMut(Verdict),
+    ) {
+        let replays: Vec<Replay> = events.iter().map(|event| self.replay(event, options)).collect();
+        let mut ready: Vec<Option<Verdict>> = Vec::new();
+        ready.resize_with(events.len(), || None);
+        let mut jobs = Vec::with_capacity(events.len());
+        for (index, (event, replay)) in events.iter().zip(&replays).enumerate() {
+            match self.reason_to_skip(event, options) {
+                Some(reason) => ready[index] = Some(skipped(reason, *replay)),
+                None => jobs.push((index, event, *replay)),
+            }
+        }
+        let mut taken = 0;
+        let mut take_ready = |ready: &mut [Option<Verdict>]| {
+            while let Some(verdict) = ready.get_mut(taken).and_then(Option::take) {
+                take(verdict);
+                taken += 1;
+            }
+        };
+        take_ready(&mut ready);
+        session.run_all(self.convention, &jobs, options, &mut |index, run| {
+            ready[index] = Some(self.verdict(run, options, replays[index]));
+            take_ready(&mut ready);
+        });
+        // Every job is reported; if one were not, its event would still get its verdict.
+        for (verdict, replay) in ready.iter_mut().zip(&replays).skip(taken) {
+            let missing = || self.verdict(Run::failed(Failure::crashed("no worker answered")), options, *replay);
+            take(verdict.take().unwrap_or_else(missing));
+        }
     }
 }
 

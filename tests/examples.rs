@@ -1,11 +1,16 @@
 //! Every example metric on every example event: the verdicts and the fuel, as a snapshot for each language. A change of
 //! fuel is a change of speed; look at it, and accept it with `cargo insta accept` if it is meant.
 
+#[path = "support/engine.rs"]
+mod engine;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use jurybox::reader::EventReader;
-use jurybox::{CodeStore, Convention, Engine, EngineOptions, EvaluationOptions, Event, Language, Snippet, Verdict};
+use jurybox::{Convention, EvaluationOptions, Event, Language, Snippet, Verdict};
+
+use engine::{Engine, Evaluator};
 
 /// The languages that every metric is written in.
 const LANGUAGES: [Language; 3] = [Language::Hog, Language::Python, Language::TypeScript];
@@ -36,12 +41,6 @@ fn events() -> Vec<Event> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/events.jsonl");
     let file = std::io::BufReader::new(std::fs::File::open(path).expect("the events"));
     EventReader::new(file).collect::<Result<_, _>>().expect("events")
-}
-
-fn engine() -> Engine {
-    let mut options = EngineOptions::default();
-    options.cache = CodeStore::Directory(concat!(env!("CARGO_TARGET_TMPDIR"), "/code").into());
-    Engine::new(options).expect("an engine")
 }
 
 /// One letter for a verdict: pass, fail, n/a, or the status of an error.
@@ -86,7 +85,7 @@ fn there_are_fourteen_metrics_in_each_language_and_thirty_events() {
 
 #[test]
 fn verdicts_and_fuel() {
-    let (engine, events) = (engine(), events());
+    let (engine, events) = (Engine::shared(), events());
     for language in LANGUAGES {
         let mut table = String::new();
         for (name, snippet) in metrics(language) {
@@ -95,14 +94,17 @@ fn verdicts_and_fuel() {
                 table += &format!("{name} {number:2} {:14} {:8}\n", word(&verdict), verdict.usage.fuel);
             }
         }
-        insta::assert_snapshot!(format!("verdicts_and_fuel_of_{}", language.name()), table);
+        // The same snapshots, whichever target this is part of.
+        insta::with_settings!({prepend_module_to_snapshot => false}, {
+            insta::assert_snapshot!(format!("examples__verdicts_and_fuel_of_{}", language.name()), table);
+        });
     }
 }
 
 /// Every habit has an example, in both languages, and shows.
 #[test]
 fn conventions_are_recognised() {
-    let engine = engine();
+    let engine = Engine::shared();
     for language in [Language::Python, Language::TypeScript] {
         for (name, snippet) in metrics(language) {
             let expected = match name.as_str() {
@@ -130,7 +132,7 @@ fn conventions_are_recognised() {
 /// One idea, three languages, one verdict: whoever moves a metric from one to another must be able to trust it.
 #[test]
 fn the_languages_agree() {
-    let (engine, events) = (engine(), events());
+    let (engine, events) = (Engine::shared(), events());
     let of = |language| -> BTreeMap<String, Vec<Verdict>> {
         let judged = metrics(language).into_iter().map(|(name, snippet)| {
             let verdicts = verdicts(&engine, &name, &snippet, &events);
@@ -155,13 +157,13 @@ fn the_languages_agree() {
 
 #[test]
 fn the_bill_is_the_same_ten_thousand_times_on_two_threads() {
-    let (engine, events) = (engine(), events());
+    let (engine, events) = (Engine::shared(), events());
     let evaluators: Vec<_> = metrics(Language::Hog)
         .values()
         .map(|snippet| engine.compile(snippet).expect("it compiles"))
         .collect();
     let options = options();
-    let bill = |evaluator: &jurybox::Evaluator, event: &Event| {
+    let bill = |evaluator: &Evaluator, event: &Event| {
         let verdict = evaluator.evaluate_with(event, &options);
         (
             verdict.status,

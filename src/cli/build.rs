@@ -46,9 +46,12 @@ Exit codes:
 /// When a file can't be read or written.
 pub fn build(engine: &EngineArgs, arguments: &BuildArgs) -> anyhow::Result<Exit> {
     engine.check_single()?;
+    if engine.uses_workers() {
+        bail!("a module is built from what loading the metric leaves in memory; `jurybox build` can't use --workers");
+    }
     let name = arguments.metric.display().to_string();
     let file = arguments.snippet.read(&arguments.metric, name, Convention::PostHog)?;
-    let compiler = Compiler::new(engine)?;
+    let compiler = Compiler::new(engine, 1)?;
     let files = std::slice::from_ref(&file);
     // First as every metric is compiled, which says what it waits for.
     let Some(evaluators) = compiler.compile_or_explain(files)? else {

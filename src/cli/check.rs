@@ -102,7 +102,7 @@ pub fn check(engine: &EngineArgs, arguments: &CheckArgs) -> anyhow::Result<Exit>
             form.check(file)?;
         }
     }
-    let compiled = Compiler::new(engine)?.compile(&files);
+    let compiled = Compiler::new(engine, 1)?.compile(&files);
 
     let mut out = io::stdout().lock();
     let mut exit = Exit::Success;

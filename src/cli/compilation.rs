@@ -24,13 +24,13 @@ pub struct Compiler {
 }
 
 impl Compiler {
-    /// A compiler with the engine of these arguments.
+    /// A compiler with the engine of these arguments, for so many evaluations at the same time.
     ///
     /// # Errors
     /// As [`EngineArgs::engine`].
-    pub fn new(arguments: &EngineArgs) -> Result<Self, jurybox::EngineError> {
+    pub fn new(arguments: &EngineArgs, jobs: usize) -> Result<Self, jurybox::EngineError> {
         Ok(Self {
-            engine: arguments.engine()?,
+            engine: arguments.engine(jobs)?,
             keeps_code: !arguments.no_cache,
         })
     }

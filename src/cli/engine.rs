@@ -20,7 +20,7 @@ pub struct EngineArgs {
     #[arg(long, global = true, value_name = "HOW", value_enum, default_value_t = IsolationArg::Event)]
     pub isolation: IsolationArg,
     /// Compile and run all code in N worker processes that hold nothing and reach nothing (docs/confinement.md); verdicts
-    /// and fuel stay the same. Linux only [default: none; without N one per processor]
+    /// and fuel stay the same. Linux only [default: none; without N one per job]
     #[arg(long, global = true, value_name = "N", num_args = 0..=1, require_equals = true,
         value_parser = clap::value_parser!(u8).range(1..=128))]
     pub workers: Option<Option<u8>>,
@@ -84,29 +84,32 @@ impl EngineArgs {
         self.workers.is_some() || self.require_confinement
     }
 
-    /// How workers are used, if they are.
+    /// How workers are used, if they are, for so many evaluations at the same time.
     ///
     /// # Errors
     /// When this program can't find itself, to start itself again.
-    pub fn workers(&self) -> Result<Option<WorkerOptions>, EngineError> {
+    fn workers(&self, jobs: usize) -> Result<Option<WorkerOptions>, EngineError> {
         if !self.uses_workers() {
             return Ok(None);
         }
         let program = std::env::current_exe()
             .map_err(|error| WorkerError::Start(format!("the path of this program is unknown: {error}")))?;
         let mut workers = WorkerOptions::new(program);
-        if let Some(Some(count)) = self.workers {
-            workers.runners = usize::from(count);
-        }
+        workers.runners = match self.workers {
+            Some(Some(count)) => usize::from(count),
+            _ => jobs,
+        };
         workers.require_confinement = self.require_confinement;
+        // What is needed is known in a moment.
+        workers.warm.clear();
         Ok(Some(workers))
     }
 
-    /// The engine.
+    /// The engine, for so many evaluations at the same time.
     ///
     /// # Errors
     /// When the cache directory can't be used, or the system can't do what is asked for.
-    pub fn engine(&self) -> Result<Engine, EngineError> {
+    pub fn engine(&self, jobs: usize) -> Result<Engine, EngineError> {
         let mut options = EngineOptions::default();
         options.cache = match &self.cache_dir {
             Some(directory) => CodeStore::Directory(directory.clone()),
@@ -118,7 +121,7 @@ impl EngineArgs {
             IsolationArg::Rewind => Isolation::Rewind,
             IsolationArg::New => Isolation::NewInstance,
         };
-        options.workers = self.workers()?;
+        options.workers = self.workers(jobs)?;
         Engine::new(options)
     }
 }

@@ -64,6 +64,7 @@ Exit codes:
 pub fn run(engine: &EngineArgs, arguments: &RunArgs) -> anyhow::Result<Exit> {
     engine.check_single()?;
     let options = options(&arguments.limits)?;
+    engine.check_workers(&options)?;
     let name = arguments.program.display().to_string();
     let file = arguments.snippet.read(&arguments.program, name, Convention::Program)?;
     let globals = match &arguments.globals {
@@ -71,7 +72,7 @@ pub fn run(engine: &EngineArgs, arguments: &RunArgs) -> anyhow::Result<Exit> {
         None => Event::from_json("{}")?,
     };
     let file = std::slice::from_ref(&file);
-    let Some(evaluators) = Compiler::new(engine)?.compile_or_explain(file)? else {
+    let Some(evaluators) = Compiler::new(engine, 1)?.compile_or_explain(file)? else {
         return Ok(Exit::Refused);
     };
     let (Some(evaluator), Some(file)) = (evaluators.first(), file.first()) else {

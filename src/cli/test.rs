@@ -110,12 +110,17 @@ pub fn test(engine: &EngineArgs, arguments: &TestArgs) -> anyhow::Result<Exit> {
     }
     let files = arguments.snippets.read_all(&arguments.metrics, Convention::PostHog)?;
     let events = EventSource::open(&arguments.events)?;
-    let Some(evaluators) = Compiler::new(engine)?.compile_or_explain(&files)? else {
+    let Some(evaluators) = Compiler::new(engine, jobs)?.compile_or_explain(&files)? else {
         return Ok(Exit::Refused);
     };
 
+    let panel = Panel {
+        evaluators,
+        options,
+        in_workers: engine.uses_workers(),
+    };
     let progress = Progress::new(events.bytes);
-    let (name, panel) = (events.name.clone(), Arc::new(Panel { evaluators, options }));
+    let (name, panel) = (events.name.clone(), Arc::new(panel));
     let mut session = Session::new(arguments, &files, &panel, progress);
     let ended = pipeline::judge(events.source, &panel, jobs, &mut session);
     // What was judged before an error is written before the error is told.

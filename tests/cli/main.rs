@@ -13,3 +13,5 @@ mod run;
 mod support;
 mod test;
 mod types;
+#[cfg(target_os = "linux")]
+mod workers;

@@ -230,7 +230,8 @@ impl Bills {
                 .rev()
                 .take_while(|c| c.is_ascii_digit() || **c == ',')
                 .count();
-            if number > 0 && characters.get(*end).is_none_or(|c| *c == ' ') {
+            let is_number = before.last().is_some_and(char::is_ascii_digit);
+            if is_number && characters.get(*end).is_none_or(|c| *c == ' ') {
                 characters.splice(end - number..*end, std::iter::repeat_n(' ', number));
                 characters.splice(end - 4..*end, "fuel".chars());
             }

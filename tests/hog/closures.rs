@@ -1,6 +1,6 @@
 //! Functions as values and the variables they capture.
 
-use crate::harness::check;
+use super::harness::check;
 
 #[test]
 fn calls() {

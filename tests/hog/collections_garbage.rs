@@ -2,7 +2,7 @@
 
 use jurybox::{EvaluationOptions, Snippet, Status};
 
-use crate::harness::judge;
+use super::harness::judge;
 
 fn logs(source: &str) -> (Vec<String>, u64) {
     let mut options = EvaluationOptions::default();

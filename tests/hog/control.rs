@@ -1,6 +1,6 @@
 //! Statements: branches, loops, returns, scopes.
 
-use crate::harness::check;
+use super::harness::check;
 
 #[test]
 fn branches() {

@@ -1,6 +1,6 @@
 //! Throwing, catching, and what can't be caught.
 
-use crate::harness::check;
+use super::harness::check;
 
 #[test]
 fn try_and_catch() {

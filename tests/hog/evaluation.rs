@@ -3,7 +3,7 @@
 use jurybox::{EvaluationOptions, Snippet, Status, Verdict};
 use serde_json::{Value, json};
 
-use crate::harness::judge;
+use super::harness::judge;
 
 const EVENT: &str = r#"{
     "uuid": "0192-1", "event": "$ai_generation", "distinct_id": "user-1", "timestamp": "2026-05-04T09:12:31Z",

@@ -1,6 +1,6 @@
 //! Operators: what they compute, how tightly they bind, in which order their sides run.
 
-use crate::harness::{check, check_values};
+use super::harness::{check, check_values};
 
 #[test]
 fn arithmetic() {

@@ -2,7 +2,7 @@
 
 use jurybox::{EvaluationOptions, Snippet, Status};
 
-use crate::harness::judge;
+use super::harness::judge;
 
 fn fuel(source: &str) -> u64 {
     let verdict = judge(&Snippet::hog_program(source), "{}", &EvaluationOptions::default());

@@ -2,14 +2,12 @@
 
 use std::sync::LazyLock;
 
-use jurybox::{CodeStore, Engine, EngineOptions, EvaluationOptions, Event, Snippet, Verdict};
+use jurybox::{EvaluationOptions, Event, Snippet, Verdict};
+
+use super::engine::Engine;
 
 /// One engine for all tests; its compiled code is kept between runs.
-pub static ENGINE: LazyLock<Engine> = LazyLock::new(|| {
-    let mut options = EngineOptions::default();
-    options.cache = CodeStore::Directory(concat!(env!("CARGO_TARGET_TMPDIR"), "/code").into());
-    Engine::new(options).expect("an engine")
-});
+pub static ENGINE: LazyLock<Engine> = LazyLock::new(Engine::shared);
 
 /// The verdict of a snippet on an event.
 pub fn judge(snippet: &Snippet, event: &str, options: &EvaluationOptions) -> Verdict {

@@ -2,7 +2,7 @@
 
 use jurybox::{EvaluationOptions, Snippet, Status, Verdict};
 
-use crate::harness::judge;
+use super::harness::judge;
 
 fn attack(source: &str) -> Verdict {
     judge(&Snippet::hog_program(source), "{}", &EvaluationOptions::default())

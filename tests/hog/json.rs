@@ -4,7 +4,7 @@ use jurybox::{EvaluationOptions, Event, Snippet, Status};
 use proptest::prelude::*;
 use serde_json::{Map, Number, Value, json};
 
-use crate::harness::ENGINE;
+use super::harness::ENGINE;
 
 /// JSON values of some depth. Floats are those that no text form rounds.
 fn values() -> impl Strategy<Value = Value> {

@@ -3,6 +3,8 @@
 mod closures;
 mod collections_garbage;
 mod control;
+#[path = "../support/engine.rs"]
+mod engine;
 mod errors;
 mod evaluation;
 mod expressions;

@@ -2,7 +2,7 @@
 
 use jurybox::{EvaluationOptions, Snippet};
 
-use crate::harness::{ENGINE, judge};
+use super::harness::{ENGINE, judge};
 
 const EVENT: &str = r#"{"list": [1, 2], "object": {"inner": {"x": 1}}, "text": "abc", "length": "mine"}"#;
 

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use jurybox::{Event, Isolation, Snippet};
 
-use crate::harness::engine;
+use super::harness::engine;
 
 fn works(directory: &Path, source: &str) {
     let event = Event::from_json("{}").expect("an event");

@@ -2,7 +2,7 @@
 
 use jurybox::{EvaluationOptions, Event, Snippet, Status};
 
-use crate::harness::{NEW, REWOUND};
+use super::harness::{NEW, REWOUND};
 
 const READ_ALL: &str = "let n := 0
     for (let k, v in properties) { n := n + length(toString(k)) + length(toString(v)) }

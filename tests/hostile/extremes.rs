@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jurybox::{EvaluationOptions, Status};
 
-use crate::harness::{NEW, REWOUND, judge, options};
+use super::harness::{NEW, REWOUND, judge, options};
 
 const PROGRAM: &str = "let all := [] for (let i := 0; i < 500; i := i + 1) { all := arrayPushBack(all, f'{i}') } print(all[7]) return length(all)";
 

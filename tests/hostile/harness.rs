@@ -3,14 +3,15 @@
 use std::path::Path;
 use std::sync::LazyLock;
 
-use jurybox::{CodeStore, Engine, EngineOptions, EvaluationOptions, Event, Isolation, Snippet, Verdict};
+use jurybox::{EngineOptions, EvaluationOptions, Event, Isolation, Snippet, Verdict};
+
+use super::engine::Engine;
 
 /// An engine with its compiled code in this directory.
 pub fn engine(isolation: Isolation, cache: &Path) -> Engine {
     let mut options = EngineOptions::default();
-    options.cache = CodeStore::Directory(cache.to_owned());
     options.isolation = isolation;
-    Engine::new(options).expect("an engine")
+    Engine::new(options, cache).expect("an engine")
 }
 
 fn shared(isolation: Isolation) -> Engine {

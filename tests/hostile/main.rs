@@ -2,6 +2,8 @@
 
 mod cache;
 mod crowd;
+#[path = "../support/engine.rs"]
+mod engine;
 mod events;
 mod extremes;
 mod generator;

@@ -3,8 +3,8 @@
 
 use jurybox::{Snippet, Status};
 
-use crate::generator::{self, Numbers};
-use crate::harness::{NEW, REWOUND, judge, options};
+use super::generator::{self, Numbers};
+use super::harness::{NEW, REWOUND, judge, options};
 
 /// How many programs; set `HOSTILE_PROGRAMS` for more.
 fn programs() -> impl Iterator<Item = (u64, String)> {
@@ -42,7 +42,7 @@ fn random_programs_end_alike_everywhere() {
 
         // In little memory the collector runs all the time.
         for memory in [640 << 10, 1 << 20] {
-            let small = judge(&REWOUND, &source, &crate::harness::options(200_000_000, memory)).expect("compiled");
+            let small = judge(&REWOUND, &source, &super::harness::options(200_000_000, memory)).expect("compiled");
             assert_ne!(small.status, Status::Crashed, "{small:?}\nseed {seed}\n{source}");
             if small.status != Status::OutOfMemory && rewound.status != Status::OutOfFuel {
                 assert_eq!(

@@ -2,9 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use jurybox::{Engine, Snippet};
+use jurybox::Snippet;
 
-use crate::harness::{REWOUND, judge, options};
+use super::engine::Engine;
+use super::harness::{REWOUND, judge, options};
 
 /// Far more than what a build without optimisation takes, far less than what used to happen.
 const PATIENCE: Duration = Duration::from_secs(30);

@@ -4,7 +4,7 @@
 use jurybox::{Convention, EvaluationOptions, Event, Snippet};
 use serde_json::{Value, json};
 
-use crate::harness::{ENGINE, judge_with, outcome};
+use super::harness::{ENGINE, judge_with, outcome};
 
 const POSTHOG: &str = r#"{"uuid": "u-1", "event": "$ai_generation", "properties": {"$ai_input": [{"role": "user", "content": "Why?"}],
     "$ai_output_choices": [{"role": "assistant", "content": "Because."}], "$ai_model": "m-1", "expected": "So."}}"#;

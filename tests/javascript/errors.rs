@@ -2,7 +2,7 @@
 
 use jurybox::{Snippet, Status};
 
-use crate::harness::{ENGINE, check_outcomes, judge};
+use super::harness::{ENGINE, check_outcomes, judge};
 
 #[test]
 #[rustfmt::skip]

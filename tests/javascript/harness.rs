@@ -2,7 +2,9 @@
 
 use std::sync::LazyLock;
 
-use jurybox::{CodeStore, Engine, EngineOptions, EvaluationOptions, Evaluator, Event, Isolation, Snippet, Verdict};
+use jurybox::{EngineOptions, EvaluationOptions, Event, Isolation, Snippet, Verdict};
+
+use super::engine::{Engine, Evaluator};
 
 /// One engine for all tests; its compiled code is kept between runs.
 pub static ENGINE: LazyLock<Engine> = LazyLock::new(|| engine(Isolation::Auto));
@@ -10,9 +12,8 @@ pub static ENGINE: LazyLock<Engine> = LazyLock::new(|| engine(Isolation::Auto));
 /// An engine that keeps its compiled code where the others find it.
 pub fn engine(isolation: Isolation) -> Engine {
     let mut options = EngineOptions::default();
-    options.cache = CodeStore::Directory(concat!(env!("CARGO_TARGET_TMPDIR"), "/code").into());
     options.isolation = isolation;
-    Engine::new(options).expect("an engine")
+    Engine::new(options, concat!(env!("CARGO_TARGET_TMPDIR"), "/code")).expect("an engine")
 }
 
 /// A plain event.

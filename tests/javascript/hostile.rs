@@ -2,7 +2,7 @@
 
 use jurybox::{EvaluationOptions, Status};
 
-use crate::harness::{EVENT, check_outcomes, judge, judge_with, outcome};
+use super::harness::{EVENT, check_outcomes, judge, judge_with, outcome};
 
 #[track_caller]
 fn check(expected: Status, sources: &[&str]) {

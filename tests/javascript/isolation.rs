@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jurybox::{EvaluationOptions, Event, Isolation, Verdict};
 
-use crate::harness::{ENGINE, EVENT, compile, engine};
+use super::harness::{ENGINE, EVENT, compile, engine};
 
 fn options(seed: u64) -> EvaluationOptions {
     let mut options = EvaluationOptions::default();

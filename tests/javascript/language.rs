@@ -1,6 +1,6 @@
 //! The language and its library: what expressions give, as node gives it.
 
-use crate::harness::{judge, outcome};
+use super::harness::{judge, outcome};
 
 /// Checks what expressions give. Each row: statements before it, the expression, its JSON.
 #[track_caller]

@@ -2,6 +2,8 @@
 //! and what a sandbox has to withstand.
 
 mod conventions;
+#[path = "../support/engine.rs"]
+mod engine;
 mod errors;
 mod harness;
 mod hostile;

@@ -3,7 +3,7 @@
 use jurybox::Status;
 use serde_json::json;
 
-use crate::harness::{check_outcomes, judge};
+use super::harness::{check_outcomes, judge};
 
 #[test]
 #[rustfmt::skip]

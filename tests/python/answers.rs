@@ -3,7 +3,7 @@
 use jurybox::Status;
 use serde_json::{Value, json};
 
-use crate::harness::judge;
+use super::harness::judge;
 
 /// The value of an expression that a metric returns.
 #[track_caller]

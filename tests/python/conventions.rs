@@ -2,7 +2,7 @@
 
 use jurybox::{Convention, Snippet};
 
-use crate::harness::{ENGINE, EVENT, judge_snippet, refused};
+use super::harness::{ENGINE, EVENT, judge_snippet, refused};
 
 const POSTHOG: &str = r#"{"uuid": "u-1", "event": "$ai_generation", "properties": {"$ai_input": [{"role": "user", "content": "Why?"}], "$ai_output": "Because.", "expected": "So.", "metadata": {"k": 1}}}"#;
 const HONEYHIVE: &str = r#"{"event_id": "e-1", "inputs": {"question": "Why?"}, "outputs": {"content": "Because."}, "feedback": {"ground_truth": "So."}, "metadata": {"k": 1}, "session_id": "s"}"#;

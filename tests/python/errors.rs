@@ -2,7 +2,7 @@
 
 use jurybox::{Snippet, Status};
 
-use crate::harness::{failure, judge, refused};
+use super::harness::{failure, judge, refused};
 
 #[test]
 fn exceptions_have_their_place() {

@@ -2,7 +2,7 @@
 
 use jurybox::Status;
 
-use crate::harness::{failure, judge};
+use super::harness::{failure, judge};
 
 #[track_caller]
 fn ends_with(source: &str, status: Status) {
@@ -160,7 +160,7 @@ fn the_world_outside_is_refused() {
         ),
     ] {
         if expected.is_empty() {
-            crate::harness::refused(&jurybox::Snippet::python(source));
+            super::harness::refused(&jurybox::Snippet::python(source));
             continue;
         }
         let verdict = judge(source);

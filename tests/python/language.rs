@@ -1,6 +1,6 @@
 //! The language and its standard library: what expressions give, as CPython on a desk gives it.
 
-use crate::harness::check;
+use super::harness::check;
 
 #[test]
 #[rustfmt::skip]

@@ -3,6 +3,8 @@
 
 mod answers;
 mod conventions;
+#[path = "../support/engine.rs"]
+mod engine;
 mod errors;
 mod harness;
 mod hostile;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jurybox::{EvaluationOptions, Event, Isolation, Snippet};
 
-use crate::harness::{ENGINE, EVENT, engine, judge};
+use super::harness::{ENGINE, EVENT, engine, judge};
 
 const LEAKY: &str = "
 import random, functools

@@ -2,14 +2,12 @@
 
 use std::sync::LazyLock;
 
-use jurybox::{CodeStore, Engine, EngineOptions, Evaluator, Event, Snippet, Verdict};
+use jurybox::{Event, Snippet, Verdict};
+
+use super::engine::{Engine, Evaluator};
 
 /// One engine for all tests; its compiled code is kept between runs.
-static ENGINE: LazyLock<Engine> = LazyLock::new(|| {
-    let mut options = EngineOptions::default();
-    options.cache = CodeStore::Directory(concat!(env!("CARGO_TARGET_TMPDIR"), "/code").into());
-    Engine::new(options).expect("an engine")
-});
+static ENGINE: LazyLock<Engine> = LazyLock::new(Engine::shared);
 
 /// A plain event.
 const EVENT: &str = r#"{"id": "e-1", "input": "What is 2+2?", "output": "It is 4.", "expected": "4"}"#;

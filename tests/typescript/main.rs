@@ -2,6 +2,8 @@
 //! and the conventions with types.
 
 mod conventions;
+#[path = "../support/engine.rs"]
+mod engine;
 mod features;
 mod harness;
 mod positions;

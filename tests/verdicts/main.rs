@@ -1,20 +1,20 @@
 //! From what a metric returns to a verdict, across languages and conventions: what `docs/conventions.md` promises.
 
 mod arguments;
+#[path = "../support/engine.rs"]
+mod engine;
 mod page;
 mod returned;
 mod rules;
 
 use std::sync::LazyLock;
 
-use jurybox::{CodeStore, Engine, EngineOptions, Evaluator, Event, Snippet};
+use jurybox::{Event, Snippet};
+
+use engine::{Engine, Evaluator};
 
 /// One engine for all tests: its language runtimes are compiled once.
-static ENGINE: LazyLock<Engine> = LazyLock::new(|| {
-    let mut options = EngineOptions::default();
-    options.cache = CodeStore::Directory(concat!(env!("CARGO_TARGET_TMPDIR"), "/code").into());
-    Engine::new(options).expect("an engine")
-});
+static ENGINE: LazyLock<Engine> = LazyLock::new(Engine::shared);
 
 fn compile(snippet: &Snippet) -> Evaluator {
     let source = snippet.text().expect("text").to_owned();

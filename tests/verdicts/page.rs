@@ -2,7 +2,7 @@
 
 use jurybox::{Convention, Language, Snippet, Status};
 
-use crate::{compile, event};
+use super::{compile, event};
 
 struct Example {
     convention: Convention,

@@ -3,7 +3,7 @@
 use jurybox::{EvaluationOptions, Snippet, Status, Verdict};
 use serde_json::{Value, json};
 
-use crate::{compile, event};
+use super::{compile, event};
 
 fn judge(snippet: &Snippet, allows_na: bool) -> Verdict {
     let mut options = EvaluationOptions::default();

@@ -3,7 +3,7 @@
 use jurybox::{EvaluationOptions, PassRule, ReturnType, Snippet, Status, Verdict};
 use serde_json::json;
 
-use crate::{compile, event};
+use super::{compile, event};
 
 fn judge(returned: &str, options: &EvaluationOptions) -> Verdict {
     let program = Snippet::hog_program(format!("return {returned}"));

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use wasm_encoder::{BlockType, CodeSection, Function, FunctionSection, Instruction, Module, TypeSection, ValType};
 
-use crate::harness::{module, refused, run};
+use super::harness::{module, refused, run};
 
 /// A module with functions of type `(i32) -> i32`.
 fn functions(count: u32, mut function: impl FnMut() -> Function) -> Vec<u8> {

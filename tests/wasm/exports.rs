@@ -1,6 +1,6 @@
 //! What is refused when a module is loaded, and what its author is told.
 
-use crate::harness::{answering, compile, module, refused};
+use super::harness::{answering, compile, module, refused};
 
 #[test]
 fn unknown_imports_are_named() {

@@ -2,14 +2,12 @@
 
 use std::sync::LazyLock;
 
-use jurybox::{CodeStore, CompileError, Engine, EngineOptions, EvaluationOptions, Evaluator, Event, Snippet, Verdict};
+use jurybox::{CompileError, EvaluationOptions, Event, Snippet, Verdict};
+
+use super::engine::{Engine, Evaluator};
 
 /// One engine for all tests; its compiled code is kept between runs.
-pub static ENGINE: LazyLock<Engine> = LazyLock::new(|| {
-    let mut options = EngineOptions::default();
-    options.cache = CodeStore::Directory(concat!(env!("CARGO_TARGET_TMPDIR"), "/code").into());
-    Engine::new(options).expect("an engine")
-});
+pub static ENGINE: LazyLock<Engine> = LazyLock::new(Engine::shared);
 
 /// A module with everything that the ABI asks for: `alloc` gives out the memory from 64 KiB on, the last 64 KiB before are
 /// the author's own. `evaluate` is the function that `body` is the body of; `rest` stands beside it.

@@ -2,7 +2,7 @@
 
 use jurybox::{EvaluationOptions, Status};
 
-use crate::harness::{judge, line, module, run};
+use super::harness::{judge, line, module, run};
 
 #[test]
 fn pointers_and_lengths_may_lie() {

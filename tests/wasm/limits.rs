@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use jurybox::{EvaluationOptions, Event, Limits, Status};
 
-use crate::harness::{answering, compile, judge, line, module};
+use super::harness::{answering, compile, judge, line, module};
 
 const LOOP: &str = "(loop $again (br $again))";
 

@@ -6,6 +6,8 @@ mod bombs;
 mod components;
 mod determinism;
 mod directories;
+#[path = "../support/engine.rs"]
+mod engine;
 mod exports;
 mod harness;
 mod hostile;

@@ -2,7 +2,7 @@
 
 use jurybox::EvaluationOptions;
 
-use crate::harness::{judge, line, run};
+use super::harness::{judge, line, run};
 
 #[test]
 fn what_is_printed_becomes_lines() {

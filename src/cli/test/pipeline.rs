@@ -10,6 +10,7 @@ use std::sync::mpsc::{self, Receiver, Sender, SyncSender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
+use std::vec;
 
 use jurybox::reader::{EventReader, ReadError};
 use jurybox::{EvaluationOptions, Evaluator, Event, Judge, Verdict};
@@ -21,9 +22,9 @@ use super::Session;
 const BATCH: usize = 16;
 /// Bytes that are read from the input at a time. A batch never spans two of these reads.
 const CHUNK: usize = 64 << 10;
-/// Workers send results at least this often, and at the end of a batch.
+/// Threads send results at about this interval, and at the end of a batch.
 const RESULT_INTERVAL: Duration = Duration::from_millis(5);
-/// Instances that workers may hold on to between events, all together; what is more is leased for each event. An engine
+/// Instances that threads may hold on to between events, all together; what is more is leased for each event. An engine
 /// has no more than these of a language, and who asks for another one waits.
 pub const HELD_INSTANCES: usize = 64;
 
@@ -33,6 +34,8 @@ pub struct Panel {
     pub evaluators: Vec<Evaluator>,
     /// The same for all.
     pub options: EvaluationOptions,
+    /// Whether they run in worker processes.
+    pub in_workers: bool,
 }
 
 /// An event and the verdicts of all metrics on it.
@@ -43,9 +46,10 @@ pub struct Judged {
     pub verdicts: Vec<Verdict>,
 }
 
-/// Events that travel together, and where to send the verdicts.
+/// Events that travel together, what each is called, and where to send the verdicts.
 struct Batch {
-    events: Vec<(String, Event)>,
+    labels: Vec<String>,
+    events: Vec<Event>,
     results: Sender<Vec<Judged>>,
 }
 
@@ -97,7 +101,7 @@ pub fn judge(
             }
             taken += judged.len();
         }
-        anyhow::ensure!(taken == events, "a worker stopped before it had judged all its events");
+        anyhow::ensure!(taken == events, "a thread stopped before it had judged all its events");
         session.output.read_so_far(read);
     }
     Ok(None)
@@ -106,6 +110,7 @@ pub fn judge(
 /// Reads events and sends them off until there are no more, one is broken, or nobody wants them.
 fn read(source: Box<dyn Read + Send>, max_event_bytes: usize, order: SyncSender<Next>, work: Sender<Batch>) {
     let dispatcher = Rc::new(RefCell::new(Dispatcher {
+        labels: Vec::new(),
         events: Vec::new(),
         read: 0,
         order,
@@ -138,7 +143,8 @@ fn read(source: Box<dyn Read + Send>, max_event_bytes: usize, order: SyncSender<
 
 /// Collects events into batches.
 struct Dispatcher {
-    events: Vec<(String, Event)>,
+    labels: Vec<String>,
+    events: Vec<Event>,
     read: u64,
     order: SyncSender<Next>,
     work: Sender<Batch>,
@@ -147,7 +153,8 @@ struct Dispatcher {
 
 impl Dispatcher {
     fn add(&mut self, event: Event, number: u64) {
-        self.events.push((label(&event, number), event));
+        self.labels.push(label(&event, number));
+        self.events.push(event);
         if self.events.len() == BATCH {
             self.dispatch();
         }
@@ -159,13 +166,18 @@ impl Dispatcher {
             return;
         }
         let (results, in_order) = mpsc::channel();
-        let events = std::mem::take(&mut self.events);
+        let (labels, events) = (std::mem::take(&mut self.labels), std::mem::take(&mut self.events));
         let next = Next::Batch {
             results: in_order,
             events: events.len(),
             read: self.read,
         };
-        self.is_wanted = self.order.send(next).is_ok() && self.work.send(Batch { events, results }).is_ok();
+        let batch = Batch {
+            labels,
+            events,
+            results,
+        };
+        self.is_wanted = self.order.send(next).is_ok() && self.work.send(batch).is_ok();
     }
 }
 
@@ -201,39 +213,91 @@ impl Read for Tap {
 impl Panel {
     /// Judges batches until there are no more.
     fn work(&self, work: &Mutex<Receiver<Batch>>, jobs: usize) {
-        let holds = jobs * self.evaluators.len() <= HELD_INSTANCES;
+        let holds = self.in_workers || jobs * self.evaluators.len() <= HELD_INSTANCES;
         let mut judges: Vec<Judge<'_>> = Vec::new();
+        // How many events a metric judges before the next metric gets them: one after the other, but what travels to
+        // another process travels together.
+        let mut share = 1;
         loop {
             let next = work.lock().unwrap_or_else(PoisonError::into_inner).recv();
-            let Ok(Batch { events, results }) = next else { return };
+            let Ok(batch) = next else { return };
             if holds && judges.is_empty() {
                 judges = self.evaluators.iter().map(Evaluator::judge).collect();
             }
-            let mut ready = Vec::new();
-            let mut last_sent = Instant::now();
-            for (label, event) in events {
-                let verdicts = if holds {
-                    judges
-                        .iter_mut()
-                        .map(|judge| judge.evaluate(&event, &self.options))
-                        .collect()
-                } else {
-                    self.evaluators
-                        .iter()
-                        .map(|evaluator| evaluator.evaluate_with(&event, &self.options))
-                        .collect()
-                };
-                ready.push(Judged { event: label, verdicts });
-                if last_sent.elapsed() >= RESULT_INTERVAL {
-                    if results.send(std::mem::take(&mut ready)).is_err() {
-                        return;
-                    }
-                    last_sent = Instant::now();
+            let mut outbox = Outbox {
+                labels: batch.labels.into_iter(),
+                results: batch.results,
+                ready: Vec::new(),
+                last_sent: Instant::now(),
+                is_wanted: true,
+            };
+            let mut left = batch.events.as_slice();
+            while !left.is_empty() && outbox.is_wanted {
+                let (events, others) = left.split_at(share.min(left.len()));
+                left = others;
+                let began = Instant::now();
+                self.judge(&mut judges, events, &mut outbox);
+                if self.in_workers {
+                    share = match began.elapsed() {
+                        took if took > RESULT_INTERVAL => (events.len() / 2).max(1),
+                        took if took < RESULT_INTERVAL / 4 => (share * 2).min(BATCH),
+                        _ => share,
+                    };
                 }
             }
-            if results.send(ready).is_err() {
+            outbox.send();
+            if !outbox.is_wanted {
                 return;
             }
         }
+    }
+
+    /// Judges some events by all metrics, with these judges if there are any.
+    fn judge(&self, judges: &mut [Judge<'_>], events: &[Event], outbox: &mut Outbox) {
+        let mut before: Vec<Vec<Verdict>> = events
+            .iter()
+            .map(|_| Vec::with_capacity(self.evaluators.len()))
+            .collect();
+        let last = self.evaluators.len().saturating_sub(1);
+        for (index, evaluator) in self.evaluators.iter().enumerate() {
+            let mut of_event = before.iter_mut();
+            let take = |verdict| {
+                let Some(verdicts) = of_event.next() else { return };
+                verdicts.push(verdict);
+                if index == last {
+                    outbox.add(std::mem::take(verdicts));
+                }
+            };
+            match judges.get_mut(index) {
+                Some(judge) => judge.evaluate_each(events, &self.options, take),
+                None => evaluator.judge().evaluate_each(events, &self.options, take),
+            }
+        }
+    }
+}
+
+/// Verdicts on their way to the output.
+struct Outbox {
+    /// What the next events are called.
+    labels: vec::IntoIter<String>,
+    results: Sender<Vec<Judged>>,
+    ready: Vec<Judged>,
+    last_sent: Instant,
+    is_wanted: bool,
+}
+
+impl Outbox {
+    /// Adds the verdicts of all metrics on the next event.
+    fn add(&mut self, verdicts: Vec<Verdict>) {
+        let event = self.labels.next().unwrap_or_default();
+        self.ready.push(Judged { event, verdicts });
+        if self.last_sent.elapsed() >= RESULT_INTERVAL {
+            self.send();
+        }
+    }
+
+    fn send(&mut self) {
+        self.is_wanted &= self.results.send(std::mem::take(&mut self.ready)).is_ok();
+        self.last_sent = Instant::now();
     }
 }
