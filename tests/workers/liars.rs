@@ -241,7 +241,7 @@ const COMPILATIONS: [(&str, Lie); 10] = [
 ];
 
 /// Lies at the beginning, and what the host says about them.
-const HELLOS: [(&str, &str, Lie); 8] = [
+const HELLOS: [(&str, &str, Lie); 10] = [
     ("another version", "it speaks version 2 of the protocol", |liar| {
         liar.say(&hello(VERSION + 1))
     }),
@@ -262,6 +262,15 @@ const HELLOS: [(&str, &str, Lie); 8] = [
     ("an end in the middle", "does not answer as a worker", |liar| {
         liar.write(&framed(&encoded(&hello(VERSION)), 0)[..6]);
         std::process::exit(0);
+    }),
+    ("hello and an end", "end before they have anything to do", |liar| {
+        liar.say(&hello(VERSION));
+        std::process::exit(0);
+    }),
+    ("hello and more than that", "can't be loaded", |liar| {
+        let mut bytes = framed(&encoded(&hello(VERSION)), 0);
+        bytes.extend([0xaa; 100]);
+        liar.write(&bytes);
     }),
 ];
 
