@@ -4,6 +4,7 @@
 //!
 //! A test is called `in_process::python::iterators_within_iterators`, after the way, the language and the file.
 
+mod crowds;
 mod ending;
 mod folder;
 mod made;
@@ -33,6 +34,10 @@ fn main() -> ExitCode {
     let guests = Arc::new(guests);
     let mut trials = vec![Trial::test("the_folder_says_what_must_happen", || Ok(()))];
     for way in Way::ALL {
+        trials.push(Trial::test(
+            format!("{way}::crowds::metrics_that_keep_memory"),
+            move || crowds::metrics_that_keep_memory(way),
+        ));
         for language in Language::ALL {
             let all = Arc::clone(&guests);
             trials.push(Trial::test(

@@ -16,7 +16,7 @@ pub fn alone() -> RwLockWriteGuard<'static, ()> {
     TURN.write().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Bytes that this process holds.
+/// Bytes that this process holds of its own: what is mapped from files is anybody's.
 pub fn resident() -> u64 {
     resident_of(process::id())
 }
@@ -53,7 +53,7 @@ fn parent(process: u32) -> Option<u32> {
 
 fn resident_of(process: u32) -> u64 {
     let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:"));
     let kilobytes = line.and_then(|line| line.trim().trim_end_matches(" kB").parse::<u64>().ok());
     kilobytes.unwrap_or_default() << 10
 }

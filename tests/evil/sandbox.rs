@@ -33,7 +33,7 @@ impl Way {
     /// An engine that has seen no guest.
     pub fn new_engine(self) -> Engine {
         let mut options = EngineOptions::default();
-        options.cache = CodeStore::Directory(concat!(env!("CARGO_TARGET_TMPDIR"), "/evil").into());
+        options.cache = CodeStore::Directory(concat!(env!("CARGO_TARGET_TMPDIR"), "/code").into());
         // What loading a guest may use.
         options.limits.fuel = 4 * EVERYBODY;
         options.limits.deadline = Limits::default().deadline * 6;

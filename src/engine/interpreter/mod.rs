@@ -5,6 +5,7 @@
 
 mod answer;
 mod instance;
+mod kept;
 mod runtime;
 #[cfg(test)]
 mod tests;
@@ -12,13 +13,11 @@ mod tests;
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use lru::LruCache;
-
 use self::instance::InterpreterInstance;
 use self::runtime::InterpreterRuntime;
 use super::cache::Key;
 use super::code::CodeCache;
-use super::image::Snapshot;
+use super::image::{PAGE, Snapshot};
 use super::pool::{Lease, Pool};
 use super::rewind;
 use super::run::{DocumentInput, Run};
@@ -28,6 +27,7 @@ use crate::outcome::Failure;
 #[cfg(any(test, fuzzing))]
 pub use self::answer::LoadAnswer;
 pub use self::answer::{Hint, LoadError, LoadErrorKind, bounded_hints, outcome as read_answer};
+pub use self::kept::Kept;
 pub use self::runtime::Guest;
 
 /// Everything that runs one interpreted language.
@@ -38,7 +38,7 @@ pub struct Interpreter {
     wasmtime: OnceLock<Result<wasmtime::Engine, String>>,
     runtime: OnceLock<Result<InterpreterRuntime, String>>,
     pool: Pool<InterpreterInstance>,
-    loaded: Mutex<LruCache<Key, Arc<LoadedMetric>>>,
+    loaded: Mutex<Kept<Key, Arc<LoadedMetric>>>,
 }
 
 /// A snippet in the interpreter's memory.
@@ -53,6 +53,13 @@ pub struct LoadedMetric {
     pub snapshot: Arc<Snapshot>,
 }
 
+impl LoadedMetric {
+    /// Bytes of memory that it holds.
+    pub fn bytes(&self) -> usize {
+        self.snapshot.changed().count().saturating_mul(PAGE)
+    }
+}
+
 impl Interpreter {
     /// Without its runtime, which the first snippet loads.
     pub fn new(guest: Guest, code: CodeCache, rewinds: bool, kept: NonZeroUsize) -> Self {
@@ -63,7 +70,7 @@ impl Interpreter {
             wasmtime: OnceLock::new(),
             runtime: OnceLock::new(),
             pool: Pool::default(),
-            loaded: Mutex::new(LruCache::new(kept)),
+            loaded: Mutex::new(Kept::new(kept)),
         }
     }
 
@@ -126,7 +133,7 @@ impl Interpreter {
         }
         let metric = Arc::new(metric);
         loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
-        loaded.put(key, Arc::clone(&metric));
+        loaded.put(key, Arc::clone(&metric), metric.bytes());
         Ok(metric)
     }
 

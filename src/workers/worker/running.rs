@@ -5,13 +5,12 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use lru::LruCache;
-
 use super::compiling::json;
 use super::{End, MAX_REQUEST, Probe, request};
 use crate::directories::Directories;
 use crate::engine::Isolation;
 use crate::engine::code::{CodeCache, Given};
+use crate::engine::interpreter;
 use crate::engine::local::{Kept, LinkError, Local};
 use crate::engine::run::{DocumentInput, Run, RunInput};
 use crate::engine::session::LocalSession;
@@ -33,7 +32,7 @@ const BATCH: usize = 64 << 10;
 pub struct Runner {
     local: Local,
     given: Given,
-    programs: LruCache<u64, Program>,
+    programs: interpreter::Kept<u64, Program>,
     directories: Arc<Directories>,
     probe: Option<Probe>,
 }
@@ -53,7 +52,7 @@ impl Runner {
         Ok(Self {
             local,
             given,
-            programs: LruCache::new(kept.snippets),
+            programs: interpreter::Kept::new(kept.snippets),
             directories: Arc::default(),
             probe,
         })
@@ -104,7 +103,12 @@ impl Runner {
         self.given.set(None);
         match linked {
             Ok(linked) => {
-                self.programs.put(load.handle, linked.program);
+                // Of the others, code is all there is, and that is mapped.
+                let bytes = match &linked.program {
+                    Program::Python(metric) | Program::JavaScript { metric, .. } => metric.bytes(),
+                    _ => 0,
+                };
+                self.programs.put(load.handle, linked.program, bytes);
                 Ok(Loaded {
                     convention: linked.convention,
                     hints: linked.hints,
