@@ -65,19 +65,6 @@ pub fn has_user_namespaces() -> bool {
     *HAS
 }
 
-/// Whether root could become nobody here: not in a user namespace that has no nobody.
-pub fn has_nobody() -> bool {
-    let map = fs::read_to_string("/proc/self/uid_map").unwrap_or_default();
-    let has_nobody = |line: &str| {
-        let mut numbers = line
-            .split_whitespace()
-            .map(|number| number.parse::<u64>().unwrap_or_default());
-        let (first, _, count) = (numbers.next()?, numbers.next()?, numbers.next()?);
-        Some((first..first.saturating_add(count)).contains(&65534))
-    };
-    map.lines().any(|line| has_nobody(line) == Some(true))
-}
-
 /// Does it, if this process was started for that.
 pub fn main() -> Option<ExitCode> {
     let mut arguments = std::env::args_os().skip(1);

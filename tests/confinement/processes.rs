@@ -4,6 +4,7 @@ use std::fs;
 use std::time::{Duration, Instant};
 
 use libtest_mimic::Failed;
+use rustix::thread::{CapabilitySet, capabilities};
 
 /// A field of `/proc/PID/status`.
 pub fn status(process: u32, field: &str) -> Option<String> {
@@ -57,6 +58,23 @@ pub fn kill(process: u32) -> Result<(), Failed> {
 
 /// Whether this process may look into others that hide from their own user.
 pub fn may_look() -> bool {
-    use rustix::thread::{CapabilitySet, capabilities};
-    capabilities(None).is_ok_and(|sets| sets.effective.contains(CapabilitySet::SYS_PTRACE))
+    has(CapabilitySet::SYS_PTRACE)
+}
+
+/// Whether this process is root and may become nobody: not without the capability, and not in a user namespace that has
+/// no nobody.
+pub fn may_leave_root() -> bool {
+    let map = fs::read_to_string("/proc/self/uid_map").unwrap_or_default();
+    let has_nobody = |line: &str| {
+        let mut numbers = line
+            .split_whitespace()
+            .map(|number| number.parse::<u64>().unwrap_or_default());
+        let (first, _, count) = (numbers.next()?, numbers.next()?, numbers.next()?);
+        Some((first..first.saturating_add(count)).contains(&65534))
+    };
+    has(CapabilitySet::SETUID) && map.lines().any(|line| has_nobody(line) == Some(true))
+}
+
+fn has(capability: CapabilitySet) -> bool {
+    capabilities(None).is_ok_and(|sets| sets.effective.contains(capability))
 }

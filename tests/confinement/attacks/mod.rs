@@ -24,6 +24,9 @@ pub struct Target {
     pub host: libc::pid_t,
 }
 
+/// What a worker can tell of itself.
+pub type Report = fn() -> String;
+
 /// All attacks, in groups.
 pub const GROUPS: [(&str, &[Attack]); 5] = [
     ("files", files::ATTACKS),
@@ -34,7 +37,7 @@ pub const GROUPS: [(&str, &[Attack]); 5] = [
 ];
 
 /// What the worker tells of itself instead of attacking.
-pub const REPORTS: [(&str, fn() -> String); 3] = [
+pub const REPORTS: [(&str, Report); 3] = [
     ("environment", || std::env::vars_os().count().to_string()),
     ("descriptors", files::descriptors),
     ("limits", processes::limits),
