@@ -478,8 +478,8 @@ impl State {
     }
 
     /// An idle worker has died.
-    fn bury(&mut self, worker: Worker) {
-        if worker.tenant.is_none() {
+    fn bury(&mut self, mut worker: Worker) {
+        if worker.tenant.is_none() && !worker.process.was_killed() {
             // It was never used, so it is not a matter of what it did. Starting the next one at once may not help.
             self.fail_with(self.ends_at_once.clone());
         }
@@ -528,6 +528,7 @@ impl State {
         match error {
             // Who waited so long for one will not wait for three.
             StartError::Silent { .. } => self.backoff.fail_for_good(now),
+            StartError::Killed { .. } => self.backoff.interrupt(now),
             _ => self.backoff.fail(now),
         }
         self.last_error = Some(error);

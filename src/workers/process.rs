@@ -9,9 +9,9 @@
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::net::UnixStream;
-use std::os::unix::process::CommandExt;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -147,6 +147,12 @@ pub enum StartError {
     Unconfined {
         /// What is missing, and why.
         missing: String,
+    },
+    /// Something outside killed it while it started: somebody, or the kernel for want of memory.
+    #[error("a worker of {} was killed while it started", program.display())]
+    Killed {
+        /// The program.
+        program: PathBuf,
     },
     /// The worker was started, and ended before it had anything to do.
     #[error("workers of {} end before they have anything to do", program.display())]
@@ -305,15 +311,25 @@ impl Launcher {
 
     fn no_start(&self, reason: NoStart, body: &mut Body) -> StartError {
         let program = self.program.clone();
-        match reason {
-            NoStart::NotYet => StartError::Silent { program },
-            NoStart::Ended => StartError::NotAWorker {
+        let status = match reason {
+            NoStart::NotYet => return StartError::Silent { program },
+            // It is about to end, if it did not close the connection without a reason.
+            NoStart::Ended => body.ended_within(WARDEN),
+            _ => body.ended_within(HANG_UP),
+        };
+        match (reason, status) {
+            (_, Some(status)) if is_of_a_kill(status) => StartError::Killed { program },
+            (NoStart::Unconfined(missing), _) => StartError::Unconfined { missing },
+            (NoStart::NotAWorker(reason), _) => StartError::NotAWorker { program, reason },
+            (NoStart::System(error), _) => system(error),
+            (NoStart::Ended | NoStart::NotYet, Some(status)) => StartError::NotAWorker {
                 program,
-                reason: body.last_words(),
+                reason: format!("it ended, {status}"),
             },
-            NoStart::NotAWorker(reason) => StartError::NotAWorker { program, reason },
-            NoStart::Unconfined(missing) => StartError::Unconfined { missing },
-            NoStart::System(error) => system(error),
+            (NoStart::Ended | NoStart::NotYet, None) => StartError::NotAWorker {
+                program,
+                reason: "it closed the connection".to_owned(),
+            },
         }
     }
 
@@ -450,6 +466,12 @@ impl Process {
         !self.body.is_over()
     }
 
+    /// Whether it has ended because it, or its warden, was killed, and not by itself. A program that does not work ends by
+    /// itself.
+    pub(super) fn was_killed(&mut self) -> bool {
+        self.body.ended_within(Duration::ZERO).is_some_and(is_of_a_kill)
+    }
+
     /// Kills it, and waits until it is gone.
     pub fn kill(&mut self) {
         self.body.end();
@@ -546,15 +568,11 @@ impl Body {
     }
 
     /// How the warden ended, if it did before it was made to.
-    fn last_words(&mut self) -> String {
-        wait_for(self.process.as_fd(), WARDEN);
-        match self.warden.try_wait() {
-            Ok(Some(status)) => {
-                self.is_reaped = true;
-                format!("it ended, {status}")
-            }
-            _ => "it closed the connection".to_owned(),
-        }
+    fn ended_within(&mut self, time: Duration) -> Option<ExitStatus> {
+        wait_for(self.process.as_fd(), time);
+        self.is_reaped = self.is_reaped || !matches!(self.warden.try_wait(), Ok(None));
+        // It is remembered.
+        self.warden.try_wait().ok().flatten()
     }
 
     /// Kills both, and waits.
@@ -571,6 +589,13 @@ impl Drop for Body {
     fn drop(&mut self) {
         self.end();
     }
+}
+
+/// Whether a warden ended like this because it or its worker was killed: it ends with the status of its worker, as a shell
+/// does.
+fn is_of_a_kill(status: ExitStatus) -> bool {
+    let kill = Signal::KILL.as_raw();
+    status.signal() == Some(kill) || status.code() == Some(128 + kill)
 }
 
 /// No wait for what has not yet arrived.

@@ -9,10 +9,14 @@ const LONGEST: Duration = Duration::from_secs(2);
 /// Failures in a row after which nobody is kept waiting.
 const MANY: u32 = 3;
 
+/// Interruptions in a row that count as a failure: it may be for want of memory that they happen.
+const INTERRUPTIONS: u32 = 30;
+
 /// Failures in a row, and the pause after them.
 #[derive(Debug, Default)]
 pub struct Backoff {
     failures: u32,
+    interruptions: u32,
     until: Option<Instant>,
 }
 
@@ -31,6 +35,17 @@ impl Backoff {
     pub fn fail_for_good(&mut self, now: Instant) {
         self.fail(now);
         self.failures = self.failures.max(MANY);
+    }
+
+    /// Something was prevented from outside, which says little about the next time.
+    pub fn interrupt(&mut self, now: Instant) {
+        self.interruptions += 1;
+        if self.interruptions >= INTERRUPTIONS {
+            self.interruptions = 0;
+            self.fail(now);
+        } else if self.until.is_none_or(|until| until <= now) {
+            self.until = Some(now + FIRST);
+        }
     }
 
     /// Something succeeded.
@@ -76,6 +91,20 @@ mod tests {
         assert!(!backoff.has_failed());
         backoff.fail(now);
         assert_eq!(backoff.left(now).as_millis(), 10);
+    }
+
+    #[test]
+    fn interruptions_count_little() {
+        let mut backoff = Backoff::default();
+        let mut now = Instant::now();
+        for _ in 1..INTERRUPTIONS {
+            backoff.interrupt(now);
+            assert_eq!(backoff.left(now), FIRST);
+            now += FIRST;
+        }
+        assert!(!backoff.has_failed());
+        backoff.interrupt(now);
+        assert!(backoff.has_failed() && !backoff.is_hopeless());
     }
 
     #[test]

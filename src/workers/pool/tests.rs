@@ -72,6 +72,11 @@ fn echo(lease: &mut Lease<'_>, number: u64) -> Option<u64> {
     postcard::from_bytes(frame.body).ok()
 }
 
+fn kill(pid: u32) {
+    let pid = rustix::process::Pid::from_raw(pid as i32).unwrap();
+    rustix::process::kill_process(pid, rustix::process::Signal::KILL).unwrap();
+}
+
 fn exists(pid: u32) -> bool {
     Path::new(&format!("/proc/{pid}")).exists()
 }
@@ -147,11 +152,7 @@ fn idle_workers_that_die_are_replaced() {
         assert_eq!(echo(&mut lease, number), Some(number));
         drop(lease);
         former = pid;
-        rustix::process::kill_process(
-            rustix::process::Pid::from_raw(pid as i32).unwrap(),
-            rustix::process::Signal::KILL,
-        )
-        .unwrap();
+        kill(pid);
         wait_until(|| pool.statistics().started == number + 2);
         assert!(!exists(pid), "it was reaped");
     }
@@ -309,6 +310,28 @@ fn starts_are_not_repeated_without_end() {
     assert!(error.contains("exit status: 3"), "{error}");
     // Four at once, then one after the other, with pauses.
     assert!(script.runs() <= 8, "{} runs", script.runs());
+}
+
+#[test]
+fn workers_that_are_killed_before_they_are_used_are_replaced_at_once() {
+    let script = Script::new(&format!("echo $$ >> \"${{0%/*}}/runs\"; {ECHO}"));
+    let pool = pool(script.launcher(|_| {}), 1, Tenancy::Shared);
+    for round in 1..=20 {
+        wait_until(|| pool.statistics().started == round);
+        let pids = fs::read_to_string(script.directory.path().join("runs")).unwrap();
+        kill(pids.lines().last().unwrap().parse().unwrap());
+    }
+    wait_until(|| pool.statistics().started == 21);
+    assert_eq!(echo(&mut pool.lease(&project("a")).unwrap(), 7), Some(7));
+    assert_eq!(pool.statistics().failed, 0);
+}
+
+#[test]
+fn workers_that_are_always_killed_are_not_waited_for() {
+    let script = Script::new("kill -9 $$");
+    let pool = pool(script.launcher(|_| {}), 1, Tenancy::Shared);
+    let error = pool.lease(&project("a")).unwrap_err();
+    assert_eq!(error, StartError::Killed { program: script.path() });
 }
 
 #[test]
