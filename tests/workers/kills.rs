@@ -47,8 +47,7 @@ fn thousands_of_kills() -> Result<(), Failed> {
     // In Hog the number goes through the language; the other metric never sees it.
     let hog = compile(&engine, &Snippet::hog("print(output) return true"))?;
     let module = compile(&engine, &obedient(0))?;
-    let for_hog =
-        |number: u64| Event::from_json(&json!({ "input": { "number": number } }).to_string()).expect("an event");
+    let for_hog = |number: u64| Event::from_json(&json!({ "output": number.to_string() }).to_string()).expect("an event");
     let hog_events: Vec<Event> = (0..EVENTS).map(for_hog).collect();
     let module_events: Vec<Event> = (0..EVENTS).map(numbered).collect();
 
