@@ -205,12 +205,12 @@ fn without_landlock() -> Result<(), Failed> {
 /// Who requires what is missing gets a sentence, not workers; who doesn't require it gets workers.
 fn what_is_required() -> Result<(), Failed> {
     let place = tempfile::tempdir()?;
-    std::fs::write(place.path().join("good.hog"), "return true")?;
+    std::fs::write(place.path().join("good.wat"), crate::outside::MODULE)?;
     let check = |required: &[&str]| {
         let mut command = launch::command(Without::Landlock, jurybox());
         command
             .current_dir(place.path())
-            .args(["check", "good.hog", "--no-cache"])
+            .args(["check", "good.wat", "--no-cache"])
             .args(required)
             .output()
     };

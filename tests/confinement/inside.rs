@@ -23,16 +23,9 @@ pub static ENGINE: LazyLock<Engine> = LazyLock::new(|| {
     Engine::new(options).expect("an engine with workers")
 });
 
-/// A module that does nothing: what happens to its events is not up to it.
-const MODULE: &str = r#"(module
-    (memory (export "memory") 4)
-    (func (export "alloc") (param i32) (result i32) (i32.const 65536))
-    (data (i32.const 16) "true")
-    (func (export "evaluate") (param i32 i32) (result i64)
-        (i64.or (i64.shl (i64.const 16) (i64.const 32)) (i64.const 4))))"#;
-
+/// A module: what happens to these events is not up to it.
 static EVALUATOR: LazyLock<Evaluator> = LazyLock::new(|| {
-    let compiled = ENGINE.compile(&Snippet::wasm(MODULE));
+    let compiled = ENGINE.compile(&Snippet::wasm(crate::outside::MODULE));
     compiled.unwrap_or_else(|error| panic!("the module does not compile: {error:?}"))
 });
 

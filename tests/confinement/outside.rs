@@ -118,7 +118,7 @@ fn filters(process: u32) -> u32 {
 }
 
 /// A module that finds everything good.
-const MODULE: &str = r#"(module
+pub const MODULE: &str = r#"(module
     (memory (export "memory") 4)
     (func (export "alloc") (param i32) (result i32) (i32.const 65536))
     (data (i32.const 16) "true")
