@@ -8,6 +8,7 @@
 //! blank, for the next project that comes.
 
 use std::fmt;
+use std::ops::ControlFlow;
 use std::os::fd::OwnedFd;
 use std::sync::mpsc::{self, Receiver, SyncSender};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -32,7 +33,7 @@ mod statistics;
 #[cfg(test)]
 mod tests;
 
-pub use quarantine::{Quarantine, Quarantined};
+pub use quarantine::Quarantine;
 pub use state::WorkerState;
 pub use statistics::{Replaced, Statistics};
 
@@ -117,12 +118,6 @@ struct Plan {
     pause: Option<Duration>,
 }
 
-/// What a caller gets.
-enum Asked {
-    Granted(Granted),
-    Wait(Receiver<Granted>),
-}
-
 impl Pool {
     /// Starts at most so many workers in the background, and returns at once.
     ///
@@ -177,8 +172,8 @@ impl Pool {
     /// When there is no worker, because none can be started.
     pub fn lease(&self, project: &Project) -> Result<Lease<'_>, StartError> {
         let granted = match self.shared.with(|state| state.ask(project)) {
-            Asked::Granted(granted) => granted,
-            Asked::Wait(turn) => turn.recv().unwrap_or(Err(StartError::Closing)),
+            ControlFlow::Break(granted) => granted,
+            ControlFlow::Continue(turn) => turn.recv().unwrap_or(Err(StartError::Closing)),
         };
         Ok(Lease {
             pool: self,
@@ -315,10 +310,10 @@ impl State {
         }
     }
 
-    /// A caller wants a worker.
-    fn ask(&mut self, project: &Project) -> Asked {
+    /// A caller wants a worker: gets one, or waits for its turn.
+    fn ask(&mut self, project: &Project) -> ControlFlow<Granted, Receiver<Granted>> {
         if self.is_closing {
-            return Asked::Granted(Err(StartError::Closing));
+            return ControlFlow::Break(Err(StartError::Closing));
         }
         // Nobody is overtaken: who waits, waits for something that is not there.
         if self.queue.waiting() == 0
@@ -327,17 +322,17 @@ impl State {
         {
             self.queue.begin(project);
             self.settle();
-            return Asked::Granted(Ok(worker));
+            return ControlFlow::Break(Ok(worker));
         }
         if let Some(error) = self.hopeless()
             && !self.has_prospect(project)
         {
-            return Asked::Granted(Err(error));
+            return ControlFlow::Break(Err(error));
         }
         let (sender, receiver) = mpsc::sync_channel(1);
         self.queue.join(project, sender);
         self.settle();
-        Asked::Wait(receiver)
+        ControlFlow::Continue(receiver)
     }
 
     /// A lease ends. Without a reason to replace the worker it is free for the next one.
@@ -559,8 +554,9 @@ impl State {
         match self.tenancy {
             Tenancy::Shared => self.live() > 0,
             Tenancy::PerProject => {
-                let may_serve = |worker: &Worker| worker.tenant.is_none() || worker.served(project);
-                self.queue.leased_by(project) > 0 || self.idle.iter().any(may_serve)
+                let mut idle = self.idle.iter();
+                self.queue.leased_by(project) > 0
+                    || idle.any(|worker| worker.tenant.is_none() || worker.served(project))
             }
         }
     }

@@ -51,7 +51,7 @@ pub struct Launcher {
     hierarchy: Option<Arc<Hierarchy>>,
 }
 
-/// A worker that has said hello.
+/// A worker that has said hello. Dropping it kills it, and waits until it is gone.
 #[derive(Debug)]
 pub struct Process {
     /// The connection to it.
@@ -420,20 +420,7 @@ impl Process {
         self.pid
     }
 
-    /// The number of its warden, for people.
-    #[must_use]
-    pub fn warden(&self) -> u32 {
-        self.body.warden.id()
-    }
-
-    /// Bytes of memory that only this worker holds: all that it wrote to. The program's code, and the machine code that
-    /// it was given, are not counted. None when it has ended.
-    #[must_use]
-    pub fn resident(&self) -> u64 {
-        self.resident.bytes()
-    }
-
-    /// The same for who also uses the [channel](Self::channel).
+    /// How much memory it holds, for who also uses the [channel](Self::channel).
     #[must_use]
     pub fn watch(&self) -> Arc<ResidentMemory> {
         Arc::clone(&self.resident)
@@ -470,11 +457,6 @@ impl Process {
     /// itself.
     pub(super) fn was_killed(&mut self) -> bool {
         self.body.ended_within(Duration::ZERO).is_some_and(is_of_a_kill)
-    }
-
-    /// Kills it, and waits until it is gone.
-    pub fn kill(&mut self) {
-        self.body.end();
     }
 
     /// A descriptor that is readable when the warden, and with it the worker, has ended.

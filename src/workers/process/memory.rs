@@ -37,7 +37,8 @@ impl ResidentMemory {
         })
     }
 
-    /// Bytes that are in memory and come from no file. 0 when the process has ended.
+    /// Bytes that are in memory and come from no file: all that the process wrote to. The program's code, and machine code
+    /// that it was given, are not counted. 0 when it has ended.
     pub fn bytes(&self) -> u64 {
         let mut text = [0; 256];
         let length = self.pages.read_at(&mut text, 0).unwrap_or(0);
