@@ -162,6 +162,9 @@ impl Pool {
             if let Some(error) = state.hopeless() {
                 return Err(error);
             }
+            if state.is_closing {
+                return Err(StartError::Closing);
+            }
             state = self.shared.news.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
     }
