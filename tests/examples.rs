@@ -1,6 +1,7 @@
 //! Every example metric on every example event: the verdicts and the fuel, as a snapshot for each language. A change of
 //! fuel is a change of speed; look at it, and accept it with `cargo insta accept` if it is meant.
 
+#[expect(dead_code, reason = "not all tables need all of it")]
 #[path = "support/engine.rs"]
 mod engine;
 
@@ -8,7 +9,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use jurybox::reader::EventReader;
-use jurybox::{Convention, EvaluationOptions, Event, Language, Snippet, Verdict};
+use jurybox::{Convention, EvaluationOptions, Event, Isolation, Language, Snippet, Verdict};
 
 use engine::{Engine, Evaluator};
 
@@ -85,7 +86,7 @@ fn there_are_fourteen_metrics_in_each_language_and_thirty_events() {
 
 #[test]
 fn verdicts_and_fuel() {
-    let (engine, events) = (Engine::shared(), events());
+    let (engine, events) = (Engine::new(Isolation::Auto, "code"), events());
     for language in LANGUAGES {
         let mut table = String::new();
         for (name, snippet) in metrics(language) {
@@ -104,7 +105,7 @@ fn verdicts_and_fuel() {
 /// Every habit has an example, in both languages, and shows.
 #[test]
 fn conventions_are_recognised() {
-    let engine = Engine::shared();
+    let engine = Engine::new(Isolation::Auto, "code");
     for language in [Language::Python, Language::TypeScript] {
         for (name, snippet) in metrics(language) {
             let expected = match name.as_str() {
@@ -132,7 +133,7 @@ fn conventions_are_recognised() {
 /// One idea, three languages, one verdict: whoever moves a metric from one to another must be able to trust it.
 #[test]
 fn the_languages_agree() {
-    let (engine, events) = (Engine::shared(), events());
+    let (engine, events) = (Engine::new(Isolation::Auto, "code"), events());
     let of = |language| -> BTreeMap<String, Vec<Verdict>> {
         let judged = metrics(language).into_iter().map(|(name, snippet)| {
             let verdicts = verdicts(&engine, &name, &snippet, &events);
@@ -157,7 +158,7 @@ fn the_languages_agree() {
 
 #[test]
 fn the_bill_is_the_same_ten_thousand_times_on_two_threads() {
-    let (engine, events) = (Engine::shared(), events());
+    let (engine, events) = (Engine::new(Isolation::Auto, "code"), events());
     let evaluators: Vec<_> = metrics(Language::Hog)
         .values()
         .map(|snippet| engine.compile(snippet).expect("it compiles"))

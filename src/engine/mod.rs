@@ -74,6 +74,18 @@ pub enum Isolation {
     NewInstance,
 }
 
+#[cfg(target_os = "linux")]
+impl Isolation {
+    /// What workers are told.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Rewind => "rewind",
+            Self::NewInstance => "new",
+        }
+    }
+}
+
 /// Why an [`Engine`] can't be made.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -161,6 +173,10 @@ impl Engine {
             None => {
                 let local = Local::new(options.isolation, CodeCache::new(disk), Kept::default())?;
                 Backend::InProcess(Box::new(local))
+            }
+            #[cfg(target_os = "linux")]
+            Some(_) if options.isolation == Isolation::Rewind && !rewind::is_available() => {
+                return Err(EngineError::NoRewind);
             }
             #[cfg(target_os = "linux")]
             Some(workers) => Backend::Workers(Workers::start(workers.clone(), &options, disk)?),

@@ -22,6 +22,7 @@ use super::confinement::Confinement;
 use super::protocol::channel::{Channel, ChannelError, Stop};
 use super::protocol::trust;
 use super::{Role, WorkerOptions};
+use crate::engine::Isolation;
 use cgroup::{Group, Hierarchy};
 
 mod cgroup;
@@ -47,6 +48,7 @@ const REAP: Duration = Duration::from_secs(10);
 #[derive(Clone, Debug)]
 pub struct Launcher {
     options: Arc<WorkerOptions>,
+    isolation: Isolation,
     program: PathBuf,
     hierarchy: Option<Arc<Hierarchy>>,
 }
@@ -177,9 +179,16 @@ impl Launcher {
         let program = std::path::absolute(&options.program).unwrap_or_else(|_| options.program.clone());
         Self {
             options,
+            isolation: Isolation::Auto,
             program,
             hierarchy,
         }
+    }
+
+    /// Starts workers that get their clean instances in this way.
+    #[must_use]
+    pub fn isolating(self, isolation: Isolation) -> Self {
+        Self { isolation, ..self }
     }
 
     /// What bounds the memory of workers on this system.
@@ -211,6 +220,7 @@ impl Launcher {
         let mut warden = Command::new(&self.program)
             .arg0(ARGV0)
             .arg(role.name())
+            .arg(self.isolation.name())
             .env_clear()
             .current_dir("/")
             .stdin(Stdio::from(OwnedFd::from(theirs)))

@@ -2,12 +2,12 @@
 
 use std::sync::LazyLock;
 
-use jurybox::{EvaluationOptions, Event, Snippet, Verdict};
+use jurybox::{EvaluationOptions, Event, Isolation, Snippet, Verdict};
 
 use super::engine::Engine;
 
 /// One engine for all tests; its compiled code is kept between runs.
-pub static ENGINE: LazyLock<Engine> = LazyLock::new(Engine::shared);
+pub static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::new(Isolation::Auto, "code"));
 
 /// The verdict of a snippet on an event.
 pub fn judge(snippet: &Snippet, event: &str, options: &EvaluationOptions) -> Verdict {

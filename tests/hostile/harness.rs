@@ -3,19 +3,17 @@
 use std::path::Path;
 use std::sync::LazyLock;
 
-use jurybox::{EngineOptions, EvaluationOptions, Event, Isolation, Snippet, Verdict};
+use jurybox::{EvaluationOptions, Event, Isolation, Snippet, Verdict};
 
 use super::engine::Engine;
 
 /// An engine with its compiled code in this directory.
 pub fn engine(isolation: Isolation, cache: &Path) -> Engine {
-    let mut options = EngineOptions::default();
-    options.isolation = isolation;
-    Engine::new(options, cache).expect("an engine")
+    Engine::new(isolation, cache)
 }
 
 fn shared(isolation: Isolation) -> Engine {
-    engine(isolation, concat!(env!("CARGO_TARGET_TMPDIR"), "/hostile").as_ref())
+    engine(isolation, "hostile".as_ref())
 }
 
 /// Rewinds instances where the system can.

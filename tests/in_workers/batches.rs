@@ -115,7 +115,7 @@ fn random_programs_in_batches() {
     .into();
     let mut options = options();
     options.limits.fuel = 2_000_000;
-    for seed in 1_000..1_000 + count.unwrap_or(60) {
+    for seed in 1_000..1_000 + count.unwrap_or(20) {
         let source = generator::program(seed);
         equal_batches(&Snippet::hog_program(source.as_str()), &events, &options);
         // The other convention compiles otherwise, where it compiles.

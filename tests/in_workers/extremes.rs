@@ -83,9 +83,9 @@ fn the_largest_events() {
 #[test]
 fn the_largest_results() {
     let mut options = options();
-    for limit in [256 << 10, 16 << 20, usize::MAX] {
+    for limit in [256 << 10, usize::MAX] {
         options.limits.result = limit;
-        let lengths = [0, 1, (256 << 10) - 2, (256 << 10) - 1, 256 << 10, 10 << 20];
+        let lengths = [0, 1, (256 << 10) - 2, (256 << 10) - 1, 256 << 10, 5 << 20];
         let events = lengths.map(|length| event(&length.to_string()));
         for snippet in returning() {
             equal_batches(&snippet, &events, &options);
@@ -110,10 +110,10 @@ fn the_smallest_results() {
 #[test]
 fn logs_are_cut() {
     let mut options = options();
-    for limit in [0, 1, 100, 64 << 10, 16 << 20, usize::MAX] {
+    for limit in [0, 1, 100, 64 << 10, usize::MAX] {
         options.limits.logs = limit;
         let events =
-            [0, 100, (64 << 10) - 100, (64 << 10) + 100, 1 << 20].map(|length: usize| event(&length.to_string()));
+            [0, 100, (64 << 10) - 100, (64 << 10) + 100, 300_000].map(|length: usize| event(&length.to_string()));
         for snippet in printing() {
             equal_batches(&snippet, &events, &options);
         }
@@ -168,15 +168,9 @@ fn batches_of_any_length() {
     for snippet in lengths() {
         equal_batches(&snippet, &[], &options());
         equal_batches(&snippet, &events[..1], &options());
-        equal_batches(&snippet, &events[..1000], &options());
+        equal_batches(&snippet, &events[..300], &options());
     }
     equal_batches(&Snippet::hog("return toInt(output) > 5000"), &events, &options());
-    equal_batches(&Snippet::wasm(module("", 3)), &events, &options());
-    equal_batches(
-        &Snippet::javascript("function score({ output }) { return Number(output) / 2 }"),
-        &events,
-        &options(),
-    );
 }
 
 #[test]

@@ -33,12 +33,12 @@ mod wasm;
 
 use std::sync::LazyLock;
 
-use jurybox::{EvaluationOptions, Event, Snippet};
+use jurybox::{EvaluationOptions, Event, Isolation, Snippet};
 
 use engine::Engine;
 
 /// The engine of the tests that are here alone.
-static ENGINE: LazyLock<Engine> = LazyLock::new(Engine::shared);
+static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::new(Isolation::Auto, "code"));
 
 /// Checks that a batch comes to the same in workers and here, or that the snippet is refused alike.
 #[track_caller]

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use jurybox::{EngineOptions, EvaluationOptions, Event, Isolation, Snippet, Verdict};
+use jurybox::{EvaluationOptions, Event, Isolation, Snippet, Verdict};
 
 use super::engine::{Engine, Evaluator};
 
@@ -11,9 +11,7 @@ pub static ENGINE: LazyLock<Engine> = LazyLock::new(|| engine(Isolation::Auto));
 
 /// An engine that keeps its compiled code where the others find it.
 pub fn engine(isolation: Isolation) -> Engine {
-    let mut options = EngineOptions::default();
-    options.isolation = isolation;
-    Engine::new(options, concat!(env!("CARGO_TARGET_TMPDIR"), "/code")).expect("an engine")
+    Engine::new(isolation, "code")
 }
 
 /// A plain event.

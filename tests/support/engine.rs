@@ -5,9 +5,7 @@ use std::ops::Deref;
 use std::path::Path;
 
 use jurybox::workers::WorkerOptions;
-use jurybox::{
-    CodeStore, CompileError, EngineError, EngineOptions, EvaluationOptions, Event, Snippet, Status, Verdict,
-};
+use jurybox::{CodeStore, CompileError, EngineOptions, EvaluationOptions, Event, Isolation, Snippet, Status, Verdict};
 
 /// Whether tables are run in workers.
 pub fn in_workers() -> bool {
@@ -35,30 +33,29 @@ pub struct Judge<'a> {
 }
 
 impl Engine {
-    /// An engine with these options that keeps its code in this directory; with workers, in the target that has them.
-    pub fn new(mut options: EngineOptions, cache: impl AsRef<Path>) -> Result<Self, EngineError> {
-        options.cache = CodeStore::Directory(cache.as_ref().to_owned());
-        let twin = match in_workers() {
-            true => Some(jurybox::Engine::new(options.clone())?),
-            false => None,
-        };
-        if in_workers() {
-            let program = option_env!("CARGO_BIN_EXE_jurybox").expect("the program, which the feature `cli` builds");
-            let mut workers = WorkerOptions::new(program);
-            // One of each is enough for one test, and most tests are processes of their own.
-            workers.runners = 1;
-            workers.compilers = 1;
-            options.workers = Some(workers);
+    /// An engine that keeps its code in this directory; with workers, in the target that has them.
+    pub fn new(isolation: Isolation, cache: impl AsRef<Path>) -> Self {
+        let mut options = EngineOptions::default();
+        options.isolation = isolation;
+        options.cache = CodeStore::Directory(Path::new(env!("CARGO_TARGET_TMPDIR")).join(cache));
+        let new = |options: &EngineOptions| jurybox::Engine::new(options.clone()).expect("an engine");
+        if !in_workers() {
+            return Self {
+                engine: new(&options),
+                twin: None,
+            };
         }
-        Ok(Self {
-            engine: jurybox::Engine::new(options)?,
+        let twin = Some(new(&options));
+        let program = option_env!("CARGO_BIN_EXE_jurybox").expect("the program, which the feature `cli` builds");
+        let mut workers = WorkerOptions::new(program);
+        // One of each is enough for one test, and most tests are processes of their own.
+        workers.runners = 1;
+        workers.compilers = 1;
+        options.workers = Some(workers);
+        Self {
+            engine: new(&options),
             twin,
-        })
-    }
-
-    /// An engine whose code is where the other tests find it.
-    pub fn shared() -> Self {
-        Self::new(EngineOptions::default(), concat!(env!("CARGO_TARGET_TMPDIR"), "/code")).expect("an engine")
+        }
     }
 
     /// What a snippet compiles to, or why it does not.

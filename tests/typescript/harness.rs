@@ -2,12 +2,12 @@
 
 use std::sync::LazyLock;
 
-use jurybox::{Event, Snippet, Verdict};
+use jurybox::{Event, Isolation, Snippet, Verdict};
 
 use super::engine::{Engine, Evaluator};
 
 /// One engine for all tests; its compiled code is kept between runs.
-static ENGINE: LazyLock<Engine> = LazyLock::new(Engine::shared);
+static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::new(Isolation::Auto, "code"));
 
 /// A plain event.
 const EVENT: &str = r#"{"id": "e-1", "input": "What is 2+2?", "output": "It is 4.", "expected": "4"}"#;

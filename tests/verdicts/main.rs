@@ -9,12 +9,12 @@ mod rules;
 
 use std::sync::LazyLock;
 
-use jurybox::{Event, Snippet};
+use jurybox::{Event, Isolation, Snippet};
 
 use engine::{Engine, Evaluator};
 
 /// One engine for all tests: its language runtimes are compiled once.
-static ENGINE: LazyLock<Engine> = LazyLock::new(Engine::shared);
+static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::new(Isolation::Auto, "code"));
 
 fn compile(snippet: &Snippet) -> Evaluator {
     let source = snippet.text().expect("text").to_owned();

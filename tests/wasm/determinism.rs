@@ -1,6 +1,6 @@
 //! The same module and event give the same verdict and fuel, and no event sees what another left behind.
 
-use jurybox::{EngineOptions, EvaluationOptions, Event, Snippet};
+use jurybox::{EvaluationOptions, Event, Isolation, Snippet};
 
 use super::engine::{Engine, in_workers};
 use super::harness::{compile, line, module};
@@ -123,7 +123,7 @@ fn random_numbers_and_floats_repeat() {
 fn machine_code_comes_back_from_the_cache() {
     let directory = tempfile::tempdir().expect("a directory");
     let verdict = || {
-        let engine = Engine::new(EngineOptions::default(), directory.path()).expect("an engine");
+        let engine = Engine::new(Isolation::Auto, directory.path());
         let evaluator = engine.compile(&Snippet::wasm(counting())).expect("it loads");
         evaluator.evaluate(&Event::from_json("{}").expect("an event"))
     };

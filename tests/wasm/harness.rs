@@ -2,12 +2,12 @@
 
 use std::sync::LazyLock;
 
-use jurybox::{CompileError, EvaluationOptions, Event, Snippet, Verdict};
+use jurybox::{CompileError, EvaluationOptions, Event, Isolation, Snippet, Verdict};
 
 use super::engine::{Engine, Evaluator};
 
 /// One engine for all tests; its compiled code is kept between runs.
-pub static ENGINE: LazyLock<Engine> = LazyLock::new(Engine::shared);
+pub static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::new(Isolation::Auto, "code"));
 
 /// A module with everything that the ABI asks for: `alloc` gives out the memory from 64 KiB on, the last 64 KiB before are
 /// the author's own. `evaluate` is the function that `body` is the body of; `rest` stands beside it.

@@ -62,7 +62,7 @@ impl Workers {
     /// When the confinement that was asked for can't be had.
     pub fn start(options: WorkerOptions, engine: &EngineOptions, disk: Option<DiskCache>) -> Result<Self, WorkerError> {
         let options = Arc::new(options);
-        let launcher = Launcher::new(Arc::clone(&options));
+        let launcher = Launcher::new(Arc::clone(&options)).isolating(engine.isolation);
         let code = Arc::new(HostCode::new(disk, &options.program));
         let pool = |role, count: usize, prepare| {
             Pool::new(launcher.clone(), role, count.max(1), options.tenancy, prepare)

@@ -17,6 +17,7 @@ use super::confinement;
 use super::protocol::channel::{Channel, ChannelError};
 use super::protocol::message::{Hello, VERSION};
 use super::protocol::{Request, Response};
+use crate::engine::Isolation;
 
 /// What a worker is called instead of by the path of its program.
 pub const NAME: &str = "jurybox-worker";
@@ -57,8 +58,12 @@ pub fn init(probe: Option<Probe>) {
     let role = [Role::Run, Role::Compile]
         .into_iter()
         .find(|known| role.as_ref().is_some_and(|role| role == argument(*known)));
+    let isolation = arguments.next();
+    let isolation = [Isolation::Auto, Isolation::Rewind, Isolation::NewInstance]
+        .into_iter()
+        .find(|known| isolation.as_ref().is_some_and(|isolation| isolation == known.name()));
     match role {
-        Some(role) => work(role, probe),
+        Some(role) => work(role, isolation.unwrap_or_default(), probe),
         None => process::exit(2),
     }
 }
@@ -66,14 +71,14 @@ pub fn init(probe: Option<Probe>) {
 /// The message of the last panic: its place and its words.
 static PANIC: Mutex<String> = Mutex::new(String::new());
 
-fn work(role: Role, probe: Option<Probe>) -> ! {
+fn work(role: Role, isolation: Isolation, probe: Option<Probe>) -> ! {
     // Nobody reads standard error, and a backtrace would be looked for in files.
     panic::set_hook(Box::new(|panic| {
         *PANIC.lock().unwrap_or_else(PoisonError::into_inner) = panic.to_string();
     }));
     let separation = confinement::separate();
     let server = match role {
-        Role::Run => running::Runner::new(probe).map(Server::Run),
+        Role::Run => running::Runner::new(isolation, probe).map(Server::Run),
         Role::Compile => compiling::Compiler::new(probe).map(Server::Compile),
     };
     let socket = io::stdin().as_fd().try_clone_to_owned();

@@ -38,14 +38,14 @@ pub struct Runner {
 }
 
 impl Runner {
-    pub fn new(probe: Option<Probe>) -> Result<Self, End> {
+    pub fn new(isolation: Isolation, probe: Option<Probe>) -> Result<Self, End> {
         let given = Given::default();
         let kept = NonZeroUsize::new(MAX_LOADED).unwrap_or(NonZeroUsize::MIN);
         let kept = Kept {
             snippets: kept,
             python: kept,
         };
-        let local = Local::new(Isolation::Auto, CodeCache::given(given.clone()), kept)
+        let local = Local::new(isolation, CodeCache::given(given.clone()), kept)
             .map_err(|error| End::Setup(error.to_string()))?;
         // Once the door is closed there is no /proc, which engines look at when they are made.
         local.open().map_err(|error| End::Setup(format!("{error:#}")))?;
