@@ -35,23 +35,38 @@ pub enum Without {
     Unsharing,
     /// Its kernel has no Landlock.
     Landlock,
+    /// Its kernel has no filters of system calls.
+    Seccomp,
 }
 
 impl Without {
-    const ALL: [(&str, Self); 5] = [
+    const ALL: [(&str, Self); 6] = [
         ("user-namespaces", Self::UserNamespaces),
         ("user-namespaces-and-privileges", Self::UserNamespacesAndPrivileges),
         ("root", Self::Root),
         ("unsharing", Self::Unsharing),
         ("landlock", Self::Landlock),
+        ("seccomp", Self::Seccomp),
     ];
 }
 
 /// A command that runs the program on such a machine.
 pub fn command(without: Without, program: &Path) -> Command {
-    let (name, _) = Without::ALL[without as usize];
-    let mut command = Command::new(std::env::current_exe().expect("this program has a path"));
-    command.args([LAUNCH, name]).arg(program);
+    command_without(&[without], program)
+}
+
+/// The same for a machine that lacks several things. They are taken away in this order.
+pub fn command_without(all: &[Without], program: &Path) -> Command {
+    let this = std::env::current_exe().expect("this program has a path");
+    let mut command = Command::new(&this);
+    for (index, without) in all.iter().enumerate() {
+        let (name, _) = Without::ALL[*without as usize];
+        if index > 0 {
+            command.arg(&this);
+        }
+        command.args([LAUNCH, name]);
+    }
+    command.arg(program);
     command
 }
 
@@ -94,6 +109,7 @@ pub fn main() -> Option<ExitCode> {
             let calls = [libc::SYS_landlock_create_ruleset, libc::SYS_landlock_restrict_self];
             no_calls(&calls, Errno::ENOSYS)
         }
+        Without::Seccomp => no_calls(&[libc::SYS_seccomp], Errno::EINVAL),
     };
     if let Err(error) = given_up {
         eprintln!("{without:?}: {error}");

@@ -13,6 +13,8 @@ mod inside;
 #[cfg(target_os = "linux")]
 mod launch;
 #[cfg(target_os = "linux")]
+mod layers;
+#[cfg(target_os = "linux")]
 mod outside;
 #[cfg(target_os = "linux")]
 mod processes;
@@ -28,6 +30,7 @@ fn main() -> ExitCode {
     let arguments = libtest_mimic::Arguments::from_args();
     let mut trials = inside::trials();
     trials.extend(outside::trials());
+    trials.extend(layers::trials());
     trials.extend(doctor::trials());
     libtest_mimic::run(&arguments, trials).exit_code()
 }

@@ -8,13 +8,17 @@ use jurybox::workers::WorkerOptions;
 use jurybox::{CodeStore, Engine, EngineOptions, EvaluationOptions, Event, Snippet};
 use libtest_mimic::{Failed, Trial};
 
+use crate::attacks::order;
 use crate::processes::{is_alive, kill, may_leave_root, may_look, status, wait_until, workers_of};
 
 /// The argument that makes this program a host of workers, for tests that end it.
-const HOST: &str = "host-of-workers";
+pub const HOST: &str = "host-of-workers";
 
 /// The argument after that for a host of which a worker is busy.
 const BUSY: &str = "busy";
+
+/// The argument after that for a host that has its worker attack. The attacks follow.
+pub const ATTACKS: &str = "attacks";
 
 /// A host with its workers: each a warden and the worker itself.
 struct Host {
@@ -89,6 +93,15 @@ pub fn host_main() -> Option<ExitCode> {
         options.limits.fuel = u64::MAX / 2;
         options.limits.deadline = Duration::from_secs(3600);
         let _ = evaluator.evaluate_with(&Event::from_json("{}").expect("an event"), &options);
+        return Some(ExitCode::SUCCESS);
+    }
+    if what.as_deref() == Some(ATTACKS) {
+        for attack in std::env::args().skip(3) {
+            let event = serde_json::json!({ "input": order(&attack) }).to_string();
+            let evaluator = engine.compile(&Snippet::wasm(MODULE)).expect("it compiles");
+            let verdict = evaluator.evaluate(&Event::from_json(&event).expect("an event"));
+            println!("{attack}: {}", verdict.value.as_str().unwrap_or("no answer"));
+        }
         return Some(ExitCode::SUCCESS);
     }
     // For `strace`, to see what workers call: docs/confinement.md.

@@ -12,6 +12,13 @@ fn socket(family: libc::c_int, kind: libc::c_int, protocol: libc::c_int) -> Resu
     call(libc::SYS_socket, &[family as usize, kind as usize, protocol as usize])
 }
 
+/// Connects a new socket.
+fn connect_anew(to: &[u8]) -> Result<String, Errno> {
+    let socket = socket(libc::c_int::from(to[0]), libc::SOCK_STREAM, 0)?;
+    let socket = socket.parse().map_err(|_| Errno::EINVAL)?;
+    call(libc::SYS_connect, &[socket, address(to), to.len()])
+}
+
 /// 127.0.0.1:80.
 const LOOPBACK: [u8; 16] = [libc::AF_INET as u8, 0, 0, 80, 127, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0];
 /// A socket with a name and no file.
@@ -34,6 +41,8 @@ attacks! {
     },
     "connect to an address" => |_| call(libc::SYS_connect, &[SOCKET, address(&LOOPBACK), LOOPBACK.len()]),
     "connect to an abstract name" => |_| call(libc::SYS_connect, &[SOCKET, address(&ABSTRACT), ABSTRACT.len()]),
+    "connect anew" => |_| connect_anew(&LOOPBACK),
+    "connect anew to an abstract name" => |_| connect_anew(&ABSTRACT),
     "bind to an address" => |_| call(libc::SYS_bind, &[SOCKET, address(&LOOPBACK), LOOPBACK.len()]),
     "bind to an abstract name" => |_| call(libc::SYS_bind, &[SOCKET, address(&ABSTRACT), ABSTRACT.len()]),
     "listen" => |_| call(libc::SYS_listen, &[SOCKET, 1]),
