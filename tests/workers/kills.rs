@@ -44,19 +44,28 @@ fn thousands_of_kills() -> Result<(), Failed> {
         workers.quarantine_after = u32::MAX;
         workers.recycle_after = 20_000;
     })?;
-    // In Hog the number goes through the language; the other metric never sees it.
+    // In Hog and JavaScript the number goes through the language; the other metric never sees it.
     let hog = compile(&engine, &Snippet::hog("print(output) return true"))?;
+    let javascript = compile(
+        &engine,
+        &Snippet::javascript("export const evaluate = event => Number(event.output)"),
+    )?;
     let module = compile(&engine, &obedient(0))?;
-    let for_hog = |number: u64| Event::from_json(&json!({ "output": number.to_string() }).to_string()).expect("an event");
-    let hog_events: Vec<Event> = (0..EVENTS).map(for_hog).collect();
+    let for_language =
+        |number: u64| Event::from_json(&json!({ "output": number.to_string() }).to_string()).expect("an event");
+    let language_events: Vec<Event> = (0..EVENTS).map(for_language).collect();
     let module_events: Vec<Event> = (0..EVENTS).map(numbered).collect();
 
+    let judged = [
+        (&hog, &language_events),
+        (&module, &module_events),
+        (&javascript, &language_events),
+        (&module, &module_events),
+    ];
     let tally = Tally::default();
     std::thread::scope(|scope| {
-        let judging: Vec<_> = [(&hog, &hog_events), (&module, &module_events)]
-            .into_iter()
-            .cycle()
-            .take(4)
+        let judging: Vec<_> = judged
+            .iter()
             .map(|(evaluator, events)| {
                 scope.spawn(|| {
                     let judged = judge(evaluator, events, &tally);
@@ -87,14 +96,14 @@ fn thousands_of_kills() -> Result<(), Failed> {
         present.len() == RUNNERS + 1 && present.iter().all(|pair| pair.worker.is_some())
     })?;
     wait_until("the dead are reaped", || zombies() == 0)?;
-    for (evaluator, events) in [(&hog, &hog_events), (&module, &module_events)] {
+    for (evaluator, events) in judged {
         let verdicts = evaluator.evaluate_batch(events, &EvaluationOptions::default());
         equal(
             &verdicts.iter().filter(|verdict| verdict.status != Status::Ok).count(),
             &0,
         )?;
     }
-    drop((engine, hog, module));
+    drop((engine, hog, javascript, module));
     equal(&(workers().len(), zombies(), descriptors()), &(0, 0, before))
 }
 
@@ -130,7 +139,10 @@ fn judge(evaluator: &Evaluator, events: &[Event], tally: &Tally) -> Result<(), F
 
 /// The number that a metric answered with: what Hog printed, or the value.
 fn said(verdict: &Verdict) -> String {
-    let printed = [&verdict.reasoning].into_iter().chain(&verdict.logs).find(|text| !text.is_empty());
+    let printed = [&verdict.reasoning]
+        .into_iter()
+        .chain(&verdict.logs)
+        .find(|text| !text.is_empty());
     printed.map_or_else(|| verdict.value.to_string(), |text| text.trim().to_owned())
 }
 

@@ -90,7 +90,12 @@ fn deep(level: u64) -> u64 {
 fn garbage(bytes: &[u8]) -> Option<Value> {
     let parts = [std::io::IoSlice::new(bytes)];
     // The only call for it that a worker may make.
-    let sent = rustix::net::sendmsg(std::io::stdin(), &parts, &mut SendAncillaryBuffer::default(), SendFlags::empty());
+    let sent = rustix::net::sendmsg(
+        std::io::stdin(),
+        &parts,
+        &mut SendAncillaryBuffer::default(),
+        SendFlags::empty(),
+    );
     Some(json!(format!("{sent:?}")))
 }
 
