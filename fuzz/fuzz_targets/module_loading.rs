@@ -35,11 +35,12 @@ const IMPORTS: &str = r#"(module
 static PARTS: LazyLock<[Vec<u8>; 2]> =
     LazyLock::new(|| [EXPORTS, IMPORTS].map(|text| wat::parse_str(text).unwrap_or_else(|error| panic!("{error}"))));
 
-/// Modules that mostly load: what they may have is what jurybox allows, but not always.
+/// Modules that mostly load: what they may have is what jurybox allows, but for a proposal now and then. (Those with types
+/// of their own would soon make up the whole corpus, each new way to be refused being new coverage.)
 fn config(u: &mut Unstructured<'_>) -> arbitrary::Result<Config> {
     let [exports, imports] = &*PARTS;
     let follows_abi = u.ratio(7, 8)?;
-    let strange = u.ratio(1, 16)?;
+    let strange = u.ratio(1, 64)?;
     Ok(Config {
         exports: follows_abi.then(|| exports.clone()),
         available_imports: follows_abi.then(|| imports.clone()),
@@ -55,9 +56,9 @@ fn config(u: &mut Unstructured<'_>) -> arbitrary::Result<Config> {
         relaxed_simd_enabled: strange,
         memory64_enabled: strange,
         tail_call_enabled: strange,
-        gc_enabled: strange && u.arbitrary()?,
-        exceptions_enabled: strange,
-        threads_enabled: strange && u.arbitrary()?,
+        gc_enabled: false,
+        exceptions_enabled: false,
+        threads_enabled: false,
         max_instructions: if u.ratio(1, 16)? { 2_000 } else { 150 },
         generate_custom_sections: u.ratio(1, 16)?,
         ..Config::default()
@@ -71,7 +72,14 @@ fn module(data: &[u8]) -> arbitrary::Result<Vec<u8>> {
     }
     let mut u = Unstructured::new(data);
     if u.ratio(1, 16)? {
-        return Component::new(Config::default(), &mut u).map(|component| component.to_bytes());
+        return Component::new(
+            Config {
+                gc_enabled: false,
+                ..Config::default()
+            },
+            &mut u,
+        )
+        .map(|component| component.to_bytes());
     }
     let config = config(&mut u)?;
     Module::new(config, &mut u).map(|module| module.to_bytes())
