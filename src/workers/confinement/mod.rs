@@ -35,7 +35,7 @@ pub use examination::{Examination, examine};
 pub use report::{Confinement, Measure, MeasureName, MeasureState};
 
 #[cfg(target_os = "linux")]
-pub use linux::{Separation, close, separate};
+pub(crate) use linux::{close, separate};
 
 #[cfg(target_os = "linux")]
 mod linux {
