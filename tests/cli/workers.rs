@@ -2,10 +2,8 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::process::Stdio;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread;
-use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
 
@@ -46,7 +44,7 @@ fn place() -> Place {
         ("loop.hog", "while (true) {}"),
         (
             "hoard.js",
-            "function f() { const all = []; for (;;) all.push(new Array(1000).fill(1)); }",
+            "function f() { const all = []; for (;;) all.push(new Uint8Array(1 << 20)); }",
         ),
         ("odd.hog", "let unused := 1\nreturn length(output) == null\n"),
         (
@@ -237,6 +235,101 @@ fn what_needs_this_process_is_refused() {
     assert_eq!(called.code, Some(0), "{called:?}");
 }
 
+#[test]
+fn the_order_and_the_bytes_are_always_the_same() {
+    let place = place();
+    let events: String = (0..300)
+        .map(|number| format!("{{\"output\": \"{}\"}}\n", "word ".repeat(number % 9)))
+        .collect();
+    place.write("many.jsonl", events.as_bytes());
+    // Of many metrics, each has its verdicts at its place.
+    let names: Vec<String> = (0..40).map(|number| format!("m{number}.hog")).collect();
+    for (number, name) in names.iter().enumerate() {
+        place.write(name, format!("return length(output) > {number}").as_bytes());
+    }
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let call = |more: &[&str]| {
+        place.call(
+            &[
+                &["test"],
+                &names[..],
+                &["concise.ts", "--events", "many.jsonl", "--json"],
+                more,
+            ]
+            .concat(),
+        )
+    };
+    let expected = call(&["--jobs", "1"]);
+    assert_eq!((expected.code, expected.json().len()), (Some(1), 41 * 300));
+    for more in [
+        &["--workers"][..],
+        &["--workers", "--jobs", "1"],
+        &["--workers=1", "--jobs", "9"],
+        &["--workers=3", "--isolation", "new"],
+    ] {
+        let called = call(more);
+        assert_eq!(
+            (called.timeless(), called.code),
+            (expected.timeless(), expected.code),
+            "{more:?}"
+        );
+    }
+}
+
+#[test]
+fn an_event_is_judged_before_the_next_one_is_there() {
+    let place = place();
+    let mut command = place.command(&[
+        "test",
+        "concise.hog",
+        "concise.ts",
+        "--events",
+        "-",
+        "--json",
+        "--workers",
+    ]);
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    let mut input = child.stdin.take().expect("a pipe");
+    let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
+    // Long enough for events to travel together, if there were more than one.
+    for number in 1..=40 {
+        input.write_all(b"{\"output\": \"one two\"}\n").expect("it reads");
+        for _ in 0..2 {
+            let line = lines.next().expect("a line").expect("text");
+            assert!(line.contains(&format!("\"event\":\"#{number}\"")), "{line}");
+        }
+    }
+    drop(input);
+    assert!(lines.next().is_none());
+    assert!(child.wait().expect("it ends").success());
+}
+
+#[test]
+fn a_closed_pipe_ends_it_quietly() {
+    let place = place();
+    place.write("many.jsonl", EVENTS.repeat(2000).as_bytes());
+    let mut command = place.command(&["test", "concise.hog", "--events", "many.jsonl", "--workers"]);
+    let mut child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    let mut output = BufReader::new(child.stdout.take().expect("a pipe"));
+    output.read_line(&mut String::new()).expect("a line");
+    drop(output);
+    let mut stderr = String::new();
+    let mut errors = child.stderr.take().expect("a pipe");
+    errors.read_to_string(&mut stderr).expect("text");
+    assert_eq!(
+        (stderr.as_str(), child.wait().expect("it ends").code()),
+        ("", Some(141))
+    );
+}
+
 /// Processes below this one, and those below them.
 fn descendants(pid: u32) -> BTreeSet<i32> {
     let tasks = fs::read_dir(format!("/proc/{pid}/task"))
@@ -259,9 +352,9 @@ fn descendants(pid: u32) -> BTreeSet<i32> {
 fn killed_workers_change_nothing() {
     let place = place();
     let metric =
-        "function f({ output }) { let n = 0; for (let i = 0; i < 30000; i++) n += i % 7; return n + output.length }";
+        "function f({ output }) { let n = 0; for (let i = 0; i < 3000; i++) n += i % 7; return n + output.length }";
     place.write("slow.js", metric.as_bytes());
-    let events: String = (0..600)
+    let events: String = (0..1500)
         .map(|number| format!("{{\"id\": {number}, \"output\": \"{number}\"}}\n"))
         .collect();
     place.write("many.jsonl", events.as_bytes());
@@ -281,33 +374,29 @@ fn killed_workers_change_nothing() {
     let arguments = [&arguments[..], &["--workers"]].concat();
     let mut command = place.command(&arguments);
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
-    let child = command.spawn().expect("the program starts");
-    let pid = child.id();
-    let has_ended = AtomicBool::new(false);
-    let (output, kills) = thread::scope(|scope| {
-        let killer = scope.spawn(|| {
-            let mut kills = 0;
-            // A metric that every worker dies of is to blame, so there is time to get on in between.
-            while !has_ended.load(Ordering::Relaxed) {
-                thread::sleep(Duration::from_millis(120));
-                let below = descendants(pid);
-                let victim = below.iter().nth(kills * 7 % below.len().max(1));
-                if let Some(victim) = victim.and_then(|pid| Pid::from_raw(*pid)) {
-                    kills += usize::from(kill_process(victim, Signal::KILL).is_ok());
-                }
+    let mut child = command.spawn().expect("the program starts");
+    let mut lines = Vec::new();
+    let mut kills = 0;
+    for line in BufReader::new(child.stdout.take().expect("a pipe")).lines() {
+        lines.push(line.expect("text"));
+        // An event that two workers died of is to blame, so those that lost one are done before the next one is killed.
+        if lines.len() % 300 == 0 {
+            let below = descendants(child.id());
+            let victim = below.iter().nth(lines.len() / 300 * 7 % below.len().max(1));
+            if let Some(victim) = victim.and_then(|pid| Pid::from_raw(*pid)) {
+                kills += usize::from(kill_process(victim, Signal::KILL).is_ok());
             }
-            kills
-        });
-        let output = child.wait_with_output().expect("the program ends");
-        has_ended.store(true, Ordering::Relaxed);
-        (output, killer.join().expect("it ends"))
-    });
-    assert!(kills > 2, "{kills} workers were killed");
+        }
+    }
+    let mut output = child.wait_with_output().expect("the program ends");
+    output.stdout = lines.iter().flat_map(|line| format!("{line}\n").into_bytes()).collect();
     let called = Called::new(&arguments, &output);
+    assert!(kills > 2, "{kills} workers were killed");
     assert_eq!(called.stderr, "");
-    assert_eq!(
-        (called.timeless(), called.code),
-        (expected.timeless(), Some(0)),
-        "after {kills} kills"
-    );
+    let (given, expected) = (called.timeless(), expected.timeless());
+    assert_eq!(given.lines().count(), expected.lines().count());
+    for (given, expected) in given.lines().zip(expected.lines()) {
+        assert_eq!(given, expected, "after {kills} kills");
+    }
+    assert_eq!(called.code, Some(0));
 }
