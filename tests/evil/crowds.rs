@@ -39,8 +39,7 @@ pub fn metrics_that_keep_memory(way: Way) -> Result<(), Failed> {
 }
 
 fn greedy(engine: &Engine, number: usize) -> Result<(), Failed> {
-    let source =
-        format!("KEPT = b'{number:010}' * {KEPT}_00_000\ndef score(event):\n    return len(KEPT)\n");
+    let source = format!("KEPT = b'{number:010}' * {KEPT}_00_000\ndef score(event):\n    return len(KEPT)\n");
     let evaluator = engine
         .compile(&Snippet::python(source))
         .map_err(|error| error.to_string())?;

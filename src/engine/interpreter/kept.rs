@@ -52,20 +52,25 @@ impl<K: Hash + Eq, V> Kept<K, V> {
 mod tests {
     use super::*;
 
+    fn found(kept: &mut Kept<i32, i32>, keys: [i32; 2]) -> ([Option<i32>; 2], usize) {
+        (keys.map(|key| kept.get(&key).copied()), kept.bytes)
+    }
+
     #[test]
     fn entries_and_bytes_are_bounded() {
         let mut kept = Kept::new(NonZeroUsize::new(3).expect("not zero"));
+        let state = |kept: &mut Kept<u32, u32>| ([0, 1, 3, 9, 10, 11].map(|key| kept.get(&key).copied()), kept.bytes);
         for number in 0..4 {
             kept.put(number, number, 10);
         }
-        assert_eq!((kept.get(&0), kept.get(&1), kept.bytes), (None, Some(&1), 30));
+        assert_eq!(state(&mut kept), ([None, Some(1), Some(3), None, None, None], 30));
         kept.put(1, 7, 20);
-        assert_eq!((kept.get(&1), kept.bytes), (Some(&7), 40));
-        kept.put(9, 9, MOST - 20);
-        assert_eq!((kept.get(&3), kept.get(&1), kept.bytes), (None, Some(&7), MOST));
+        assert_eq!(state(&mut kept), ([None, Some(7), Some(3), None, None, None], 40));
+        kept.put(9, 9, MOST - 10);
+        assert_eq!(state(&mut kept), ([None, None, Some(3), Some(9), None, None], MOST));
         kept.put(10, 10, MOST + 1);
-        assert_eq!((kept.get(&1), kept.get(&10), kept.bytes), (None, Some(&10), MOST + 1));
+        assert_eq!(state(&mut kept), ([None, None, None, None, Some(10), None], MOST + 1));
         kept.put(11, 11, 0);
-        assert_eq!((kept.get(&10), kept.get(&11), kept.bytes), (None, Some(&11), 0));
+        assert_eq!(state(&mut kept), ([None, None, None, None, None, Some(11)], 0));
     }
 }

@@ -4,8 +4,11 @@
 //! the square of their length: calls through tables, loops one after the other or within each other, locals that have to be
 //! brought together wherever paths meet. So a module has a price, made up of what was measured with modules that are all
 //! one shape. It may be a little higher than that of a whole Python interpreter, which takes some seconds.
+//!
+//! Values that calls and blocks hand over cost by their number: a module of ten kilobytes whose calls, blocks or types have
+//! a thousand of them takes minutes, or gigabytes.
 
-use wasmparser::{Operator, Parser, Payload};
+use wasmparser::{BlockType, CompositeInnerType, Operator, Parser, Payload, TypeRef};
 
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::module as diagnostics;
@@ -37,6 +40,10 @@ const MAX_MEMORIES: u64 = 32;
 const MAX_PARTS: u64 = 64;
 /// Definitions of a component: types, aliases, instances, functions.
 const MAX_DEFINITIONS: u64 = 50_000;
+/// Parameters and results that a call hands over in registers, which costs nothing.
+const FREE_VALUES: u64 = 8;
+/// The price of every other value, of each type, function and call: it is stored and loaded.
+const VALUE_PRICE: u64 = 60;
 
 /// Counts of everything that is bounded.
 #[derive(Default)]
@@ -56,6 +63,36 @@ struct Counts {
     memories: u64,
     parts: u64,
     definitions: u64,
+    /// The module that is being read, and those that it is in.
+    spaces: Vec<Space>,
+}
+
+/// What the types of a module's functions are, as far as it matters.
+#[derive(Default)]
+struct Space {
+    /// By type: the number of its parameters and results.
+    values: Vec<u64>,
+    /// By function: its type.
+    functions: Vec<u32>,
+    /// Bodies that were read, and imports, which have none.
+    bodies: usize,
+}
+
+impl Space {
+    fn values_of_type(&self, number: u32) -> u64 {
+        self.values.get(number as usize).copied().unwrap_or_default()
+    }
+
+    fn values_of_function(&self, number: usize) -> u64 {
+        self.functions
+            .get(number)
+            .map_or(0, |number| self.values_of_type(*number))
+    }
+}
+
+/// The price of handing over so many values.
+fn handing_over(values: u64) -> u64 {
+    values.saturating_sub(FREE_VALUES) * VALUE_PRICE
 }
 
 /// Why counting stopped.
@@ -83,10 +120,16 @@ fn count(wasm: &[u8]) -> Result<Counts, Stop> {
     let mut counts = Counts::default();
     for payload in Parser::new(0).parse_all(wasm) {
         match payload? {
-            Payload::TypeSection(section) => add(&mut counts.types, section.count(), MAX_TYPES, "types")?,
-            Payload::ImportSection(section) => add(&mut counts.imports, section.count(), MAX_IMPORTS, "imports")?,
+            Payload::Version { .. } => counts.spaces.push(Space::default()),
+            Payload::End(_) => drop(counts.spaces.pop()),
+            Payload::TypeSection(section) => types(section, &mut counts)?,
+            Payload::ImportSection(section) => imports(section, &mut counts)?,
             Payload::FunctionSection(section) => {
                 add(&mut counts.functions, section.count(), MAX_FUNCTIONS, "functions")?;
+                for number in section {
+                    let number = number?;
+                    counts.space().functions.push(number);
+                }
             }
             Payload::TableSection(section) => add(&mut counts.tables, section.count(), MAX_TABLES, "tables")?,
             Payload::MemorySection(section) => {
@@ -119,6 +162,51 @@ fn count(wasm: &[u8]) -> Result<Counts, Stop> {
     Ok(counts)
 }
 
+impl Counts {
+    fn space(&mut self) -> &mut Space {
+        if self.spaces.is_empty() {
+            self.spaces.push(Space::default());
+        }
+        let last = self.spaces.len() - 1;
+        &mut self.spaces[last]
+    }
+
+    /// Adds to the price of the module.
+    fn pay(&mut self, price: u64) -> Result<(), Stop> {
+        self.price += price;
+        within(self.price, MAX_PRICE, "points for what takes long to compile")
+    }
+}
+
+fn types(section: wasmparser::TypeSectionReader<'_>, counts: &mut Counts) -> Result<(), Stop> {
+    add(&mut counts.types, section.count(), MAX_TYPES, "types")?;
+    for group in section {
+        for ty in group?.into_types() {
+            let values = match ty.composite_type.inner {
+                CompositeInnerType::Func(ty) => (ty.params().len() + ty.results().len()) as u64,
+                _ => 0,
+            };
+            counts.space().values.push(values);
+            // The way between this type and the host's calls is compiled once for each.
+            counts.pay(handing_over(values))?;
+        }
+    }
+    Ok(())
+}
+
+fn imports(section: wasmparser::ImportSectionReader<'_>, counts: &mut Counts) -> Result<(), Stop> {
+    within(section.count().into(), MAX_IMPORTS, "imports")?;
+    for import in section.into_imports() {
+        add(&mut counts.imports, 1, MAX_IMPORTS, "imports")?;
+        if let TypeRef::Func(number) = import?.ty {
+            let space = counts.space();
+            space.functions.push(number);
+            space.bodies += 1;
+        }
+    }
+    Ok(())
+}
+
 fn definitions(counts: &mut Counts, count: u32) -> Result<(), Stop> {
     add(&mut counts.definitions, count, MAX_DEFINITIONS, "definitions")
 }
@@ -131,8 +219,12 @@ fn function(body: &wasmparser::FunctionBody<'_>, counts: &mut Counts) -> Result<
         locals += u64::from(group?.0);
         within(locals, MAX_LOCALS, "locals in one function")?;
     }
+    let space = counts.space();
+    let own = space.values_of_function(space.bodies);
+    space.bodies += 1;
     let mut shape = Shape {
         locals,
+        handing_over: handing_over(own),
         ..Shape::default()
     };
     let mut depth = 0_u64;
@@ -140,9 +232,16 @@ fn function(body: &wasmparser::FunctionBody<'_>, counts: &mut Counts) -> Result<
     while !operators.eof() {
         shape.operators += 1;
         match operators.read()? {
-            operator @ (Operator::Block { .. } | Operator::Loop { .. } | Operator::If { .. }) => {
+            operator @ (Operator::Block { blockty } | Operator::Loop { blockty } | Operator::If { blockty }) => {
+                let values = match blockty {
+                    BlockType::Empty => 0,
+                    BlockType::Type(_) => 1,
+                    BlockType::FuncType(number) => counts.space().values_of_type(number),
+                };
+                let is_loop = matches!(operator, Operator::Loop { .. });
                 shape.blocks += 1;
-                shape.loops += u64::from(matches!(operator, Operator::Loop { .. }));
+                shape.loops += u64::from(is_loop);
+                shape.block_values += if is_loop { 4 * values } else { values };
                 depth += 1;
                 within(depth, MAX_DEPTH, "blocks within blocks")?;
             }
@@ -157,8 +256,14 @@ fn function(body: &wasmparser::FunctionBody<'_>, counts: &mut Counts) -> Result<
                     "targets of branch tables",
                 )?;
             }
-            Operator::Call { .. } => shape.calls += 1,
-            Operator::CallIndirect { .. } => shape.indirect_calls += 1,
+            Operator::Call { function_index } => {
+                shape.calls += 1;
+                shape.handing_over += handing_over(counts.space().values_of_function(function_index as usize));
+            }
+            Operator::CallIndirect { type_index, .. } => {
+                shape.indirect_calls += 1;
+                shape.handing_over += handing_over(counts.space().values_of_type(type_index));
+            }
             _ => {}
         }
     }
@@ -168,9 +273,8 @@ fn function(body: &wasmparser::FunctionBody<'_>, counts: &mut Counts) -> Result<
         MAX_FUNCTION_PRICE,
         "points for what takes long to compile in one function",
     )?;
-    counts.price += price;
     counts.dearest = counts.dearest.max(price);
-    within(counts.price, MAX_PRICE, "points for what takes long to compile")
+    counts.pay(price)
 }
 
 /// What compiling a function depends on.
@@ -180,9 +284,13 @@ struct Shape {
     locals: u64,
     blocks: u64,
     loops: u64,
+    /// Parameters and results of blocks, those of loops four times.
+    block_values: u64,
     branches: u64,
     calls: u64,
     indirect_calls: u64,
+    /// The price of the values that calls hand over.
+    handing_over: u64,
 }
 
 impl Shape {
@@ -199,7 +307,9 @@ impl Shape {
             + self.indirect_calls * self.indirect_calls / 70
             + (self.calls * self.calls + self.blocks * self.blocks) / 100;
         let joined = self.locals * (self.blocks + self.branches) / 10 + self.locals * self.loops * 25;
-        linear + squared + joined
+        // Less time than memory: three bytes for every value and block.
+        let blocks = self.blocks * self.block_values / 8;
+        linear + squared + joined + blocks + self.handing_over
     }
 }
 

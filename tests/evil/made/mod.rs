@@ -28,6 +28,8 @@ pub const INNOCENT: &str = r#"(module
 /// Sources by name.
 pub const SOURCES: &[(&str, fn() -> Vec<u8>)] = &[
     ("arrows_or_conditions", texts::arrows_or_conditions),
+    ("blocks_with_many_values", modules::blocks_with_many_values),
+    ("calls_with_many_values", modules::calls_with_many_values),
     ("captures_that_multiply", texts::captures_that_multiply),
     ("component_that_lies", modules::component_that_lies),
     ("component_types_that_double", modules::component_types_that_double),
@@ -51,6 +53,7 @@ pub const SOURCES: &[(&str, fn() -> Vec<u8>)] = &[
     ("long_expression", texts::long_expression),
     ("long_sum", texts::long_sum),
     ("long_template", texts::long_template),
+    ("loops_with_values", modules::loops_with_values),
     ("loops_without_end", texts::loops_without_end),
     ("many_dear_functions", modules::many_dear_functions),
     ("many_locals", modules::many_locals),
@@ -75,6 +78,7 @@ pub const SOURCES: &[(&str, fn() -> Vec<u8>)] = &[
         texts::too_many_parameters_in_javascript,
     ),
     ("truncated", modules::truncated),
+    ("types_with_many_values", modules::types_with_many_values),
     ("types_within_types", texts::types_within_types),
     ("types_without_end", texts::types_without_end),
 ];

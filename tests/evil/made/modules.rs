@@ -242,40 +242,100 @@ pub fn many_locals() -> Vec<u8> {
     })])
 }
 
-pub fn many_parameters() -> Vec<u8> {
+/// A module with one function of type `(i32) -> i32` beside a type of so many values in and out, and a function of it.
+fn with_values(values: usize, body: impl FnOnce(&mut Function)) -> Vec<u8> {
     let mut types = TypeSection::new();
-    let many = || std::iter::repeat_n(ValType::I64, 1000);
     types.ty().function([ValType::I32], [ValType::I32]);
     types.ty().function([ValType::I32, ValType::I32], [ValType::I64]);
-    types.ty().function(many(), many());
-    let turned = || {
-        let mut function = Function::new([(1, ValType::I32)]);
-        function
-            .instruction(&Instruction::I32Const(0))
-            .instruction(&Instruction::LocalSet(1));
-        for _ in 0..2 {
-            for number in 0..1000 {
-                function.instruction(&Instruction::I64Const(number));
-            }
+    types
+        .ty()
+        .function(vec![ValType::I64; values], vec![ValType::I64; values]);
+    let all = |function: &mut Function| {
+        for number in 0..values {
+            function.instruction(&Instruction::I64Const(i64::try_from(number).unwrap_or_default()));
+        }
+        body(function);
+        for _ in 0..values {
+            function.instruction(&Instruction::Drop);
+        }
+    };
+    module_of(&types, &[function(0, all)], |_, first| {
+        vec![Instruction::I32Const(1), Instruction::Call(first), Instruction::Drop]
+    })
+}
+
+/// Eight kilobytes that took half a minute and a gigabyte.
+pub fn calls_with_many_values() -> Vec<u8> {
+    let mut types = TypeSection::new();
+    types.ty().function([ValType::I32], [ValType::I32]);
+    types.ty().function([ValType::I32, ValType::I32], [ValType::I64]);
+    types.ty().function(vec![ValType::I64; 1000], vec![ValType::I64; 1000]);
+    let mut declared = FunctionSection::new();
+    declared.function(2);
+    let mut code = CodeSection::new();
+    let mut again = Function::new([]);
+    for number in 0..1000 {
+        again.instruction(&Instruction::LocalGet(number));
+    }
+    for _ in 0..1000 {
+        again.instruction(&Instruction::Call(0));
+    }
+    again.instruction(&Instruction::End);
+    code.function(&again);
+    let mut module = Module::new();
+    module.section(&types).section(&declared).section(&code);
+    module.finish()
+}
+
+/// Ten kilobytes that took two gigabytes, and thirty that took nine.
+pub fn blocks_with_many_values() -> Vec<u8> {
+    with_values(1000, |function| {
+        for _ in 0..500 {
             function
                 .instruction(&Instruction::Block(BlockType::FunctionType(2)))
-                .instruction(&Instruction::Loop(BlockType::FunctionType(2)))
-                .instruction(&Instruction::LocalGet(1))
+                .instruction(&Instruction::LocalGet(0))
                 .instruction(&Instruction::BrIf(0))
-                .instruction(&Instruction::End)
                 .instruction(&Instruction::End);
-            for _ in 0..1000 {
-                function.instruction(&Instruction::Drop);
-            }
         }
-        function
-            .instruction(&Instruction::LocalGet(0))
-            .instruction(&Instruction::End);
-        function
-    };
-    let functions: Vec<_> = std::iter::repeat_with(turned).take(5).collect();
-    module_of(&types, &functions, |_, first| {
-        vec![Instruction::I32Const(1), Instruction::Call(first), Instruction::Drop]
+    })
+}
+
+pub fn loops_with_values() -> Vec<u8> {
+    with_values(50, |function| {
+        for _ in 0..1000 {
+            function
+                .instruction(&Instruction::Loop(BlockType::FunctionType(2)))
+                .instruction(&Instruction::LocalGet(0))
+                .instruction(&Instruction::BrIf(0))
+                .instruction(&Instruction::End);
+        }
+    })
+}
+
+/// Types that no function has: for each, calls from the host are compiled.
+pub fn types_with_many_values() -> Vec<u8> {
+    let mut types = TypeSection::new();
+    for number in 0..4000 {
+        types.ty().function(
+            vec![ValType::I64; 200 - number % 100],
+            vec![ValType::I64; 200 - number / 100],
+        );
+    }
+    let mut module = Module::new();
+    module.section(&types);
+    module.finish()
+}
+
+/// As many values as the checks let pass.
+pub fn many_parameters() -> Vec<u8> {
+    with_values(250, |function| {
+        for _ in 0..100 {
+            function
+                .instruction(&Instruction::Block(BlockType::FunctionType(2)))
+                .instruction(&Instruction::LocalGet(0))
+                .instruction(&Instruction::BrIf(0))
+                .instruction(&Instruction::End);
+        }
     })
 }
 

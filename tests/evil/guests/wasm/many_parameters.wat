@@ -1,4 +1,4 @@
-;; Attack: functions with a thousand parameters and a thousand results that call each other
+;; Attack: a hundred blocks with as many parameters and results as may be
 ;; Tries: to take the compiler long with moving them
 ;; Ends: ok
 ;; Returns: true
