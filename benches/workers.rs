@@ -39,7 +39,7 @@ fn processors() -> usize {
 
 fn engine_with_workers() -> Engine {
     let mut options = EngineOptions::default();
-    options.workers = Some(WorkerOptions::new(std::env::current_exe().expect("this program")));
+    options.workers = Some(WorkerOptions::this_program());
     Engine::new(options).expect("an engine")
 }
 

@@ -119,7 +119,8 @@ const fn runtime(language: Language) -> &'static str {
 fn explain_waiting<T>(explanation: &str, work: impl FnOnce() -> T) -> T {
     let (done, waiting) = mpsc::channel::<()>();
     let explanation = explanation.to_owned();
-    let watch = thread::spawn(move || {
+    // Where no thread can be had, waiting goes unexplained.
+    let watch = thread::Builder::new().spawn(move || {
         if waiting.recv_timeout(PATIENCE) != Err(RecvTimeoutError::Timeout) {
             return;
         }
@@ -139,6 +140,6 @@ fn explain_waiting<T>(explanation: &str, work: impl FnOnce() -> T) -> T {
     });
     let result = work();
     drop(done);
-    let _ = watch.join();
+    let _ = watch.map(thread::JoinHandle::join);
     result
 }

@@ -5,7 +5,6 @@ mod advice;
 use std::io::{self, Write as _};
 use std::path::PathBuf;
 
-use anyhow::Context as _;
 use clap::Args;
 use jurybox::workers::WorkerOptions;
 use jurybox::workers::confinement::{Examination, Measure, MeasureName, MeasureState, examine};
@@ -85,8 +84,7 @@ pub fn doctor(engine: &EngineArgs, arguments: &DoctorArgs) -> anyhow::Result<Exi
 }
 
 fn find(engine: &EngineArgs) -> anyhow::Result<Findings> {
-    let program = std::env::current_exe().context("the path of this program is not known")?;
-    let workers = examine(&WorkerOptions::new(program))?;
+    let workers = examine(&WorkerOptions::this_program())?;
     let machine = Machine::look();
     let mut missing: Vec<Missing> = Vec::new();
     for measure in workers.run.missing().chain(workers.compile.missing()) {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use jurybox::workers::{WorkerError, WorkerOptions};
+use jurybox::workers::WorkerOptions;
 use jurybox::{CodeStore, Engine, EngineError, EngineOptions, EvaluationOptions, Isolation};
 
 /// How the engine is set up.
@@ -85,16 +85,11 @@ impl EngineArgs {
     }
 
     /// How workers are used, if they are, for so many evaluations at the same time.
-    ///
-    /// # Errors
-    /// When this program can't find itself, to start itself again.
-    fn workers(&self, jobs: usize) -> Result<Option<WorkerOptions>, EngineError> {
+    fn workers(&self, jobs: usize) -> Option<WorkerOptions> {
         if !self.uses_workers() {
-            return Ok(None);
+            return None;
         }
-        let program = std::env::current_exe()
-            .map_err(|error| WorkerError::Start(format!("the path of this program is unknown: {error}")))?;
-        let mut workers = WorkerOptions::new(program);
+        let mut workers = WorkerOptions::this_program();
         workers.runners = match self.workers {
             Some(Some(count)) => usize::from(count),
             _ => jobs,
@@ -102,7 +97,7 @@ impl EngineArgs {
         workers.require_confinement = self.require_confinement;
         // What is needed is known in a moment.
         workers.warm.clear();
-        Ok(Some(workers))
+        Some(workers)
     }
 
     /// The engine, for so many evaluations at the same time.
@@ -121,7 +116,10 @@ impl EngineArgs {
             IsolationArg::Rewind => Isolation::Rewind,
             IsolationArg::New => Isolation::NewInstance,
         };
-        options.workers = self.workers(jobs)?;
-        Engine::new(options)
+        options.workers = self.workers(jobs);
+        let engine = Engine::new(options)?;
+        // What keeps workers from starting is no error of a metric.
+        engine.wait_for_workers()?;
+        Ok(engine)
     }
 }

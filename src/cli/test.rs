@@ -82,7 +82,9 @@ Verdicts:
   skipped         not judged (see --needs-ground-truth)
   error           the metric failed        invalid    it returned what it must not
   no fuel         see --fuel               no memory  see --memory
-  timed out       see --deadline           crashed    an error of jurybox, please report it
+  timed out       see --deadline           crashed    an error of jurybox, please report it; or its
+                                            worker was killed (see --workers)
+  quarantined     not judged, because the metric killed several workers before
 
 Exit codes:
   0  every verdict is pass, fail, ok, n/a or skipped, and --fail-under holds

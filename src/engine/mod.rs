@@ -102,7 +102,7 @@ pub enum EngineError {
     #[error("this system can't rewind instances: it takes Linux 6.7 with a readable /proc/self/pagemap")]
     NoRewind,
     /// The workers can't be started as they should.
-    #[error("{0}")]
+    #[error(transparent)]
     Workers(#[from] WorkerError),
     /// Setting up WebAssembly failed.
     #[error("the sandbox can't be set up: {0}")]

@@ -83,7 +83,7 @@ fn socket(bytes: &[u8]) {
 
 fn message(body: &[u8]) {
     let bounds = bounds();
-    if let Ok(confinement) = trust::hello(body) {
+    if let Ok(Ok(confinement)) = trust::hello(body) {
         assert!(!confinement.is_complete() || !confinement.to_string().is_empty());
         assert!(!confinement.is_complete() || confinement.missing().next().is_none());
     }

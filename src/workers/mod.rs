@@ -35,7 +35,7 @@ pub use pool::{Replaced, Statistics};
 #[cfg(target_os = "linux")]
 pub(crate) use remote::{RemoteProgram, RemoteSession, Workers};
 
-/// How an engine uses workers. Start from [`WorkerOptions::new`] and change what you need.
+/// How an engine uses workers. Start from [`WorkerOptions::this_program`] and change what you need.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct WorkerOptions {
@@ -103,10 +103,10 @@ pub enum WorkerError {
     #[error("workers need Linux")]
     Unsupported,
     /// A worker does not start.
-    #[error("no worker can be started: {0}")]
+    #[error("{0}")]
     Start(String),
     /// The system can't confine workers as it was asked for.
-    #[error("{0}")]
+    #[error("{0} (`jurybox doctor` tells what to do)")]
     Unconfined(String),
 }
 
@@ -128,7 +128,13 @@ pub fn init_with_probe(probe: fn(&str) -> Option<String>) {
 }
 
 impl WorkerOptions {
-    /// Workers that are this program, started again.
+    /// Workers that are this very program, started again, also when its file was moved or replaced since.
+    #[must_use]
+    pub fn this_program() -> Self {
+        Self::new("/proc/self/exe")
+    }
+
+    /// Workers of another program.
     #[must_use]
     pub fn new(program: impl Into<PathBuf>) -> Self {
         Self {

@@ -16,6 +16,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec};
+use rustix::io::Errno;
 use rustix::process::{Pid, PidfdFlags, Signal, WaitId, WaitIdOptions};
 
 use super::confinement::Confinement;
@@ -280,7 +281,11 @@ impl Launcher {
             }
         };
         let frame = channel.receive(trust::MAX_HELLO, START, &mut not_now)?;
-        let confinement = trust::hello(frame.body).map_err(|distrust| NoStart::NotAWorker(distrust.to_string()))?;
+        let confinement = match trust::hello(frame.body) {
+            Ok(Ok(confinement)) => confinement,
+            Ok(Err(reason)) => return Err(NoStart::GaveUp(reason)),
+            Err(distrust) => return Err(NoStart::NotAWorker(distrust.to_string())),
+        };
         if self.options.require_confinement && !confinement.is_complete() {
             let missing: Vec<String> = confinement.missing().map(ToString::to_string).collect();
             return Err(NoStart::Unconfined(missing.join("; ")));
@@ -331,6 +336,7 @@ impl Launcher {
             (_, Some(status)) if is_of_a_kill(status) => StartError::Killed { program },
             (NoStart::Unconfined(missing), _) => StartError::Unconfined { missing },
             (NoStart::NotAWorker(reason), _) => StartError::NotAWorker { program, reason },
+            (NoStart::GaveUp(reason), _) => StartError::System(reason),
             (NoStart::System(error), _) => system(error),
             (NoStart::Ended | NoStart::NotYet, Some(status)) => StartError::NotAWorker {
                 program,
@@ -386,6 +392,7 @@ enum NoStart {
     NotYet,
     Ended,
     NotAWorker(String),
+    GaveUp(String),
     Unconfined(String),
     System(io::Error),
 }
@@ -467,6 +474,11 @@ impl Process {
     /// itself.
     pub(super) fn was_killed(&mut self) -> bool {
         self.body.ended_within(Duration::ZERO).is_some_and(is_of_a_kill)
+    }
+
+    /// The same of one that hung up and may be about to end.
+    pub fn is_being_killed(&mut self) -> bool {
+        self.body.ended_within(WARDEN).is_some_and(is_of_a_kill)
     }
 
     /// A descriptor that is readable when the warden, and with it the worker, has ended.
@@ -613,5 +625,11 @@ fn wait_for(descriptor: BorrowedFd<'_>, time: Duration) -> bool {
 }
 
 fn system(error: io::Error) -> StartError {
-    StartError::System(error.to_string())
+    let advice = match error.raw_os_error().map(Errno::from_raw_os_error) {
+        Some(Errno::MFILE) => "; raise the limit of open files (`ulimit -n`)",
+        Some(Errno::AGAIN) => "; raise the limit of processes (`ulimit -u`)",
+        Some(Errno::NOMEM) => "; there is no memory left, or a limit on it is too low (`ulimit -v`)",
+        _ => "",
+    };
+    StartError::System(format!("{error}{advice}"))
 }

@@ -70,7 +70,7 @@ enum Next {
 /// input early, if one did.
 ///
 /// # Errors
-/// When writing fails. Threads that still read or judge are then left behind, for the program to end: one may wait for
+/// When writing fails, or there is no thread to be had. Threads that still read or judge are then left behind, for the program to end: one may wait for
 /// input that never comes.
 pub fn judge(
     source: Box<dyn Read + Send>,
@@ -82,10 +82,10 @@ pub fn judge(
     let (work, shared_work) = mpsc::channel();
     let shared_work = Arc::new(Mutex::new(shared_work));
     let max_event_bytes = panel.options.limits.event;
-    thread::spawn(move || read(source, max_event_bytes, order, work));
+    thread::Builder::new().spawn(move || read(source, max_event_bytes, order, work))?;
     for _ in 0..jobs {
         let (panel, work) = (Arc::clone(panel), Arc::clone(&shared_work));
-        thread::spawn(move || panel.work(&work, jobs));
+        thread::Builder::new().spawn(move || panel.work(&work, jobs))?;
     }
     drop(shared_work);
 

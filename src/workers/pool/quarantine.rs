@@ -9,10 +9,14 @@ use lru::LruCache;
 /// The most evaluators whose kills are remembered: of those that killed, the ones that did it last.
 const REMEMBERED: NonZeroUsize = NonZeroUsize::new(10_000).unwrap();
 
+/// Events that an evaluator judges without killing anybody before what it did is forgotten.
+const FORGIVEN: usize = 1_000;
+
 /// Counts the workers that evaluators killed.
 #[derive(Debug)]
 pub struct Quarantine {
-    kills: Mutex<LruCache<[u8; 32], u32>>,
+    /// The kills, and the events judged since the last one.
+    kills: Mutex<LruCache<[u8; 32], (u32, usize)>>,
     after: u32,
 }
 
@@ -40,7 +44,7 @@ impl Quarantine {
     pub fn check(&self, key: &[u8; 32]) -> Result<(), Quarantined> {
         // Looking does not keep a count alive: what is only refused has killed nobody lately.
         match self.lock().peek(key) {
-            Some(&kills) if kills >= self.after => Err(Quarantined { kills }),
+            Some(&(kills, _)) if kills >= self.after => Err(Quarantined { kills }),
             _ => Ok(()),
         }
     }
@@ -48,17 +52,29 @@ impl Quarantine {
     /// An evaluator killed a worker; how many it has killed by now.
     pub fn note_kill(&self, key: &[u8; 32]) -> u32 {
         let mut kills = self.lock();
-        let count = kills.get_or_insert_mut(*key, || 0);
+        let (count, since) = kills.get_or_insert_mut(*key, || (0, 0));
+        *since = 0;
         *count = count.saturating_add(1);
         *count
     }
 
-    /// Forgets what an evaluator did; whether it was refused.
-    pub fn release(&self, key: &[u8; 32]) -> bool {
-        self.lock().pop(key).is_some_and(|kills| kills >= self.after)
+    /// An evaluator judged so many events and killed nobody. Workers have other reasons to die, too, so kills that were few
+    /// are forgotten when it has judged enough of them.
+    pub fn note_answers(&self, key: &[u8; 32], events: usize) {
+        let mut kills = self.lock();
+        let Some((_, since)) = kills.peek_mut(key) else { return };
+        *since = since.saturating_add(events);
+        if *since >= FORGIVEN {
+            kills.pop(key);
+        }
     }
 
-    fn lock(&self) -> MutexGuard<'_, LruCache<[u8; 32], u32>> {
+    /// Forgets what an evaluator did; whether it was refused.
+    pub fn release(&self, key: &[u8; 32]) -> bool {
+        self.lock().pop(key).is_some_and(|(kills, _)| kills >= self.after)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, LruCache<[u8; 32], (u32, usize)>> {
         self.kills.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -84,6 +100,22 @@ mod tests {
         let mut key = [0; 32];
         key[..8].copy_from_slice(&number.to_le_bytes());
         key
+    }
+
+    #[test]
+    fn what_was_long_ago_is_forgotten() {
+        let quarantine = Quarantine::new(3);
+        let key = key(1);
+        quarantine.note_kill(&key);
+        quarantine.note_answers(&key, FORGIVEN - 1);
+        quarantine.note_kill(&key);
+        quarantine.note_answers(&key, FORGIVEN - 1);
+        assert_eq!(quarantine.note_kill(&key), 3);
+        assert!(quarantine.check(&key).is_err());
+        let other = self::key(2);
+        quarantine.note_kill(&other);
+        quarantine.note_answers(&other, FORGIVEN);
+        assert_eq!(quarantine.note_kill(&other), 1);
     }
 
     #[test]

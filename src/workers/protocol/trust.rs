@@ -78,13 +78,14 @@ pub fn max_run(bounds: &Bounds) -> usize {
         .saturating_add(MAX_OWN_TEXT)
 }
 
-/// The first message of a worker.
+/// The first message of a worker: how it is confined, or why it gave up.
 ///
 /// # Errors
 /// When it is another one, or of another version.
-pub fn hello(body: &[u8]) -> Result<Confinement, Distrust> {
+pub fn hello(body: &[u8]) -> Result<Result<Confinement, String>, Distrust> {
     let hello = match read(body)? {
         Response::Hello(hello) => hello,
+        Response::Panicked(reason) => return Ok(Err(cut(reason))),
         response => return Err(other(response)),
     };
     if hello.version != VERSION {
@@ -95,7 +96,7 @@ pub fn hello(body: &[u8]) -> Result<Confinement, Distrust> {
     }
     let confinement = hello.confinement;
     at_most("measures of confinement", confinement.measures.len(), MAX_MEASURES)?;
-    Ok(confinement)
+    Ok(Ok(confinement))
 }
 
 /// The machine code of a runtime, or why there is none.
@@ -579,7 +580,7 @@ mod tests {
                 confinement: confinement.clone(),
             }))
         };
-        assert_eq!(hello(&body(VERSION, &confinement)), Ok(confinement.clone()));
+        assert_eq!(hello(&body(VERSION, &confinement)), Ok(Ok(confinement.clone())));
         assert!(hello(&body(VERSION + 1, &confinement)).is_err());
         let much = Confinement {
             measures: vec![confinement.measures[0].clone(); 101],

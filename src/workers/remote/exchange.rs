@@ -33,6 +33,9 @@ pub enum Trouble {
     /// It is gone.
     #[error("the worker died")]
     Died,
+    /// It was killed by somebody else, or by the kernel for want of memory.
+    #[error("the worker was killed")]
+    Killed,
     /// It says that it panicked.
     #[error("the worker failed: {0}")]
     Failed(String),
@@ -57,7 +60,7 @@ impl Trouble {
     /// Why the worker is replaced.
     pub fn reason(&self) -> Replaced {
         match self {
-            Self::Died | Self::Failed(_) => Replaced::Crashed,
+            Self::Died | Self::Killed | Self::Failed(_) => Replaced::Crashed,
             Self::Distrusted(_) => Replaced::Distrusted,
             Self::Late => Replaced::Late,
             Self::Memory { .. } => Replaced::Memory,
@@ -151,11 +154,13 @@ impl Wait {
         }
     }
 
-    fn death(&self, process: &Process) -> Trouble {
+    fn death(&self, process: &mut Process) -> Trouble {
         if process.ran_out_of_memory() {
             Trouble::Memory {
                 resident: self.allowance.memory,
             }
+        } else if process.is_being_killed() {
+            Trouble::Killed
         } else {
             Trouble::Died
         }

@@ -47,6 +47,9 @@ pub struct Workers {
     next_handle: AtomicU64,
 }
 
+/// Workers that may speak before they are asked until no further one is tried.
+const MAX_TALKATIVE: usize = 100;
+
 /// A snippet that was compiled and loaded before.
 #[derive(Clone)]
 struct Kept {
@@ -203,13 +206,14 @@ impl From<StartError> for WorkerError {
 /// A worker that has nothing to say before it is asked: what it says too early would be taken for the answer to the
 /// next question, which may be somebody else's.
 fn lease<'a>(pool: &'a Pool, project: &Project) -> Result<Lease<'a>, StartError> {
-    loop {
+    for _ in 0..MAX_TALKATIVE {
         let mut lease = pool.lease(project)?;
         if lease.process().channel.is_silent() {
             return Ok(lease);
         }
         lease.discard(Replaced::Distrusted);
     }
+    Err(StartError::System("workers speak before they are asked".to_owned()))
 }
 
 /// What snippets of a language are linked to or loaded into.

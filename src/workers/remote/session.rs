@@ -3,7 +3,8 @@
 //! Events travel in batches, and their answers come back in order. When a worker ends before it has answered all of its
 //! batch, nothing that it answered is run again, and what it had not answered is run by another worker, one event at a
 //! time. An event that a worker ends on while it has that event alone is to blame, and gets the verdict. A worker that
-//! just dies may have been killed by somebody else, so such an event gets a second chance.
+//! just dies may have had other reasons, so such an event gets a second chance, and more of them when the worker was
+//! killed from outside. What happens while a metric is loaded is no event's fault.
 
 use std::time::{Duration, Instant};
 
@@ -30,6 +31,11 @@ const SHORT: Duration = Duration::from_millis(4);
 /// A batch that took more time is followed by a smaller one, so that others get their turn.
 const LONG: Duration = Duration::from_millis(16);
 
+/// Workers that may be killed from outside before an event that was run alone gets no further chance.
+const MAX_KILLED: u32 = 5;
+/// Workers that may end while they load a metric, one after the other, before it is given up.
+const MAX_LOADS: u32 = 5;
+
 /// A place to run a program. It holds no worker while it is not asked to run something.
 pub struct RemoteSession<'a> {
     workers: &'a Workers,
@@ -44,8 +50,12 @@ pub type Job<'a> = (usize, &'a Event, Replay);
 /// What is known of the event that is to be run next.
 #[derive(Default)]
 struct Suspicion {
-    /// Workers that died before they answered it.
+    /// Workers that ended before they answered it, other than by being killed from outside.
     deaths: u32,
+    /// Workers that were killed from outside before they answered it.
+    killed: u32,
+    /// Workers that ended while they loaded the metric.
+    loads: u32,
     /// Events from here on that are run alone.
     alone: usize,
 }
@@ -120,29 +130,41 @@ impl<'a> RemoteSession<'a> {
                     return report_all(&left[answered..], &Failure::crashed(reason), report);
                 }
                 Err(trouble) => {
+                    let is_loaded = held.state().is_loaded(self.program.handle);
                     held.discard(trouble.reason());
                     self.window = 1;
-                    let was_alone = batch.len() - answered == 1 && answered == 0;
-                    suspicion.deaths = if answered == 0 { suspicion.deaths + 1 } else { 1 };
-                    let is_final = was_alone && (suspicion.deaths > 1 || !is_by_chance(&trouble));
-                    if is_final {
+                    if !is_loaded {
+                        suspicion.loads += 1;
+                        if suspicion.loads < MAX_LOADS {
+                            continue;
+                        }
+                        let reason = format!("the metric can't be loaded again: {trouble}");
+                        return report_all(left, &Failure::crashed(reason), report);
+                    }
+                    if answered > 0 {
+                        (suspicion.deaths, suspicion.killed) = (0, 0);
+                    }
+                    match trouble {
+                        Trouble::Killed => suspicion.killed += 1,
+                        _ => suspicion.deaths += 1,
+                    }
+                    if batch.len() == 1 && suspicion.is_guilty(&trouble) {
                         for _ in 0..suspicion.deaths {
                             self.workers.quarantine.note_kill(self.program.key.bytes());
                         }
                         report(first.0, Run::failed(blame(&trouble)));
-                        suspicion.deaths = 0;
-                        suspicion.alone = suspicion.alone.saturating_sub(1);
+                        suspicion.acquit(1);
                         left = rest;
                         continue;
                     }
-                    suspicion.alone = suspicion.alone.max(batch.len() - answered);
+                    suspicion.alone = suspicion.alone.max(batch.len()) - answered;
                     left = &left[answered..];
                     continue;
                 }
             }
             if answered > 0 {
-                suspicion.deaths = 0;
-                suspicion.alone = suspicion.alone.saturating_sub(answered);
+                suspicion.acquit(answered);
+                self.workers.quarantine.note_answers(self.program.key.bytes(), answered);
             }
             left = &left[answered..];
         }
@@ -215,9 +237,23 @@ impl<'a> RemoteSession<'a> {
     }
 }
 
-/// Whether somebody else may have caused it.
-fn is_by_chance(trouble: &Trouble) -> bool {
-    matches!(trouble, Trouble::Died)
+impl Suspicion {
+    /// Whether an event that was run alone is what a worker ended on.
+    fn is_guilty(&self, trouble: &Trouble) -> bool {
+        match trouble {
+            Trouble::Killed => self.killed >= MAX_KILLED,
+            Trouble::Died => self.deaths > 1,
+            _ => true,
+        }
+    }
+
+    /// So many events have their verdicts.
+    fn acquit(&mut self, events: usize) {
+        *self = Self {
+            alone: self.alone.saturating_sub(events),
+            ..Self::default()
+        };
+    }
 }
 
 /// The failure of an event that a worker ended on.

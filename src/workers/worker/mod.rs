@@ -87,12 +87,13 @@ fn work(role: Role, isolation: Isolation, probe: Option<Probe>) -> ! {
     };
     let confinement = confinement::close(separation, role);
     let served = panic::catch_unwind(AssertUnwindSafe(|| {
+        let server = server?;
         let hello = Hello {
             version: VERSION,
             confinement,
         };
         send(&mut channel, &Response::Hello(hello))?;
-        match server? {
+        match server {
             Server::Run(mut runner) => runner.serve(&mut channel),
             Server::Compile(mut compiler) => compiler.serve(&mut channel),
         }
