@@ -113,7 +113,7 @@ impl CodeCache {
     /// The compiled form of a component: from the cache if it is there, otherwise made now and stored.
     pub fn component(&self, engine: &wasmtime::Engine, wasm: &[u8]) -> wasmtime::Result<Component> {
         if let Some(given) = &self.given {
-            let code = mapped(&given.take()?)?;
+            let code = content(&given.take()?)?;
             // SAFETY: as for modules: sealed memory from the host of this worker.
             return unsafe { Component::deserialize(engine, &code) };
         }
@@ -140,26 +140,18 @@ impl CodeCache {
     }
 }
 
-/// The content of a file. Workers may map files, and not read them.
-#[cfg(target_os = "linux")]
-fn mapped(file: &File) -> wasmtime::Result<Vec<u8>> {
-    use rustix::mm::{MapFlags, ProtFlags, mmap, munmap};
-
-    let length = usize::try_from(file.metadata()?.len())?;
-    wasmtime::ensure!(length > 0, "the machine code is empty");
-    // SAFETY: the mapping is new, so nothing else is in its place.
-    let start = unsafe { mmap(std::ptr::null_mut(), length, ProtFlags::READ, MapFlags::PRIVATE, file, 0)? };
-    // SAFETY: the system has mapped `length` bytes for reading there, and the seals of the file say that it stays as long
-    // as it is and that nobody writes to it.
-    let code = unsafe { std::slice::from_raw_parts(start.cast::<u8>(), length) }.to_vec();
-    // SAFETY: it is what was mapped, and nothing refers to it any more.
-    unsafe { munmap(start, length)? };
-    Ok(code)
+/// The content of a file that another process may have read from, too.
+#[cfg(unix)]
+fn content(file: &File) -> wasmtime::Result<Vec<u8>> {
+    use std::os::unix::fs::FileExt as _;
+    let mut content = vec![0; usize::try_from(file.metadata()?.len())?];
+    file.read_exact_at(&mut content, 0)?;
+    Ok(content)
 }
 
 /// Only workers are given code, and there are none on this system.
-#[cfg(not(target_os = "linux"))]
-fn mapped(_: &File) -> wasmtime::Result<Vec<u8>> {
+#[cfg(not(unix))]
+fn content(_: &File) -> wasmtime::Result<Vec<u8>> {
     Err(wasmtime::Error::msg("there are no workers on this system"))
 }
 

@@ -116,6 +116,7 @@ pub const CALLS: &[Call] = calls! {
     SYS_close Workers When::Always, "", "descriptors of code that is mapped";
     SYS_statx Workers When::OneOf { argument: 2, values: &[bits(libc::AT_EMPTY_PATH)] }, "AT_EMPTY_PATH",
         "the size of machine code, as the standard library asks for it";
+    SYS_pread64 Workers When::Always, "", "machine code of components, which can't be mapped";
     SYS_fcntl Workers When::OneOf { argument: 1, values: &[bits(libc::F_GET_SEALS), bits(libc::F_GETFD)] },
         "F_GET_SEALS, F_GETFD", "whether the memory of code is sealed; checks of the standard library";
 
