@@ -48,7 +48,7 @@ fn examples_in_batches() {
 /// Events of which some end well, some fail, some are skipped, and some reach a limit: each keeps its place.
 #[test]
 fn mixed_batches() {
-    let events: Vec<Event> = (0..200)
+    let events: Vec<Event> = (0..90)
         .map(|number| {
             let expected = match number % 3 {
                 0 => String::new(),
@@ -115,7 +115,7 @@ fn random_programs_in_batches() {
     .into();
     let mut options = options();
     options.limits.fuel = 2_000_000;
-    for seed in 1_000..1_000 + count.unwrap_or(20) {
+    for seed in 1_000..1_000 + count.unwrap_or(8) {
         let source = generator::program(seed);
         equal_batches(&Snippet::hog_program(source.as_str()), &events, &options);
         // The other convention compiles otherwise, where it compiles.
