@@ -8,7 +8,10 @@
 //! Values that calls and blocks hand over cost by their number: a module of ten kilobytes whose calls, blocks or types have
 //! a thousand of them takes minutes, or gigabytes.
 
-use wasmparser::{BlockType, CompositeInnerType, Operator, Parser, Payload, TypeRef};
+use wasmparser::{
+    BlockType, CompositeInnerType, ContType, FrameKind, FuncType, ModuleArity, Operator, Parser, Payload, RefType,
+    SubType, TypeRef,
+};
 
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::module as diagnostics;
@@ -67,26 +70,98 @@ struct Counts {
     spaces: Vec<Space>,
 }
 
-/// What the types of a module's functions are, as far as it matters.
+/// What the types of a module's functions are, and where in a function it is being read.
 #[derive(Default)]
 struct Space {
-    /// By type: the number of its parameters and results.
-    values: Vec<u64>,
+    types: Vec<SubType>,
     /// By function: its type.
     functions: Vec<u32>,
     /// Bodies that were read, and imports, which have none.
     bodies: usize,
+    /// The blocks around, and how many values lay on the stack where they began.
+    blocks: Vec<(BlockType, FrameKind, u64)>,
+    /// The values on the stack.
+    height: u64,
 }
 
 impl Space {
     fn values_of_type(&self, number: u32) -> u64 {
-        self.values.get(number as usize).copied().unwrap_or_default()
+        let ty = self.types.get(number as usize);
+        ty.and_then(|ty| self.sub_type_arity(ty))
+            .map_or(0, |(parameters, results)| u64::from(parameters) + u64::from(results))
     }
 
     fn values_of_function(&self, number: usize) -> u64 {
         self.functions
             .get(number)
             .map_or(0, |number| self.values_of_type(*number))
+    }
+}
+
+impl ModuleArity for Space {
+    fn sub_type_at(&self, number: u32) -> Option<&SubType> {
+        self.types.get(number as usize)
+    }
+
+    fn tag_type_arity(&self, _: u32) -> Option<(u32, u32)> {
+        None
+    }
+
+    fn type_index_of_function(&self, number: u32) -> Option<u32> {
+        self.functions.get(number as usize).copied()
+    }
+
+    fn func_type_of_cont_type(&self, _: &ContType) -> Option<&FuncType> {
+        None
+    }
+
+    fn sub_type_of_ref_type(&self, _: &RefType) -> Option<&SubType> {
+        None
+    }
+
+    fn control_stack_height(&self) -> u32 {
+        u32::try_from(self.blocks.len()).unwrap_or(u32::MAX)
+    }
+
+    fn label_block(&self, depth: u32) -> Option<(BlockType, FrameKind)> {
+        let index = self.blocks.len().checked_sub(1)?.checked_sub(depth as usize)?;
+        self.blocks.get(index).map(|(ty, kind, _)| (*ty, *kind))
+    }
+}
+
+impl Space {
+    /// Begins a function.
+    fn enter_function(&mut self) -> u32 {
+        let ty = self.functions.get(self.bodies).copied().unwrap_or(u32::MAX);
+        self.bodies += 1;
+        self.blocks.clear();
+        self.blocks.push((BlockType::FuncType(ty), FrameKind::Block, 0));
+        self.height = 0;
+        ty
+    }
+
+    /// Follows an instruction, so that the values on the stack are known. What can't be reached counts as if it could.
+    fn follow(&mut self, operator: &Operator<'_>) {
+        let (taken, given) = operator.operator_arity(self).unwrap_or_default();
+        let floor = self.blocks.last().map_or(0, |(_, _, height)| *height);
+        let below = self.height.saturating_sub(taken.into()).max(floor);
+        let after = below + u64::from(given);
+        match operator {
+            Operator::Block { blockty } | Operator::If { blockty } => {
+                self.blocks.push((*blockty, FrameKind::Block, below));
+                self.height = after;
+            }
+            Operator::Loop { blockty } => {
+                self.blocks.push((*blockty, FrameKind::Loop, below));
+                self.height = after;
+            }
+            Operator::Else => self.height = floor + u64::from(given),
+            Operator::End => {
+                self.height = floor + u64::from(given);
+                self.blocks.pop();
+            }
+            _ => self.height = after,
+        }
     }
 }
 
@@ -182,11 +257,11 @@ fn types(section: wasmparser::TypeSectionReader<'_>, counts: &mut Counts) -> Res
     add(&mut counts.types, section.count(), MAX_TYPES, "types")?;
     for group in section {
         for ty in group?.into_types() {
-            let values = match ty.composite_type.inner {
+            let values = match &ty.composite_type.inner {
                 CompositeInnerType::Func(ty) => (ty.params().len() + ty.results().len()) as u64,
                 _ => 0,
             };
-            counts.space().values.push(values);
+            counts.space().types.push(ty);
             // The way between this type and the host's calls is compiled once for each.
             counts.pay(handing_over(values))?;
         }
@@ -220,8 +295,8 @@ fn function(body: &wasmparser::FunctionBody<'_>, counts: &mut Counts) -> Result<
         within(locals, MAX_LOCALS, "locals in one function")?;
     }
     let space = counts.space();
-    let own = space.values_of_function(space.bodies);
-    space.bodies += 1;
+    let own = space.enter_function();
+    let own = space.values_of_type(own);
     let mut shape = Shape {
         locals,
         handing_over: handing_over(own),
@@ -231,24 +306,31 @@ fn function(body: &wasmparser::FunctionBody<'_>, counts: &mut Counts) -> Result<
     let mut operators = body.get_operators_reader()?;
     while !operators.eof() {
         shape.operators += 1;
-        match operators.read()? {
-            operator @ (Operator::Block { blockty } | Operator::Loop { blockty } | Operator::If { blockty }) => {
-                let values = match blockty {
+        let operator = operators.read()?;
+        let height = counts.space().height;
+        match &operator {
+            Operator::Block { blockty } | Operator::Loop { blockty } | Operator::If { blockty } => {
+                let values = match *blockty {
                     BlockType::Empty => 0,
                     BlockType::Type(_) => 1,
                     BlockType::FuncType(number) => counts.space().values_of_type(number),
                 };
                 let is_loop = matches!(operator, Operator::Loop { .. });
                 shape.blocks += 1;
+                shape.alive += height;
                 shape.loops += u64::from(is_loop);
                 shape.block_values += if is_loop { 4 * values } else { values };
                 depth += 1;
                 within(depth, MAX_DEPTH, "blocks within blocks")?;
             }
             Operator::End => depth = depth.saturating_sub(1),
-            Operator::Br { .. } | Operator::BrIf { .. } => shape.branches += 1,
+            Operator::Br { .. } | Operator::BrIf { .. } => {
+                shape.branches += 1;
+                shape.alive += height;
+            }
             Operator::BrTable { targets } => {
                 shape.branches += u64::from(targets.len());
+                shape.alive += height * u64::from(targets.len()).min(depth + 1);
                 add(
                     &mut counts.targets,
                     targets.len(),
@@ -258,14 +340,15 @@ fn function(body: &wasmparser::FunctionBody<'_>, counts: &mut Counts) -> Result<
             }
             Operator::Call { function_index } => {
                 shape.calls += 1;
-                shape.handing_over += handing_over(counts.space().values_of_function(function_index as usize));
+                shape.handing_over += handing_over(counts.space().values_of_function(*function_index as usize));
             }
             Operator::CallIndirect { type_index, .. } => {
                 shape.indirect_calls += 1;
-                shape.handing_over += handing_over(counts.space().values_of_type(type_index));
+                shape.handing_over += handing_over(counts.space().values_of_type(*type_index));
             }
             _ => {}
         }
+        counts.space().follow(&operator);
     }
     let price = shape.price();
     within(
@@ -286,6 +369,8 @@ struct Shape {
     loops: u64,
     /// Parameters and results of blocks, those of loops four times.
     block_values: u64,
+    /// The values on the stack wherever a block begins or a branch leaves, all together.
+    alive: u64,
     branches: u64,
     calls: u64,
     indirect_calls: u64,
@@ -309,7 +394,7 @@ impl Shape {
         let joined = self.locals * (self.blocks + self.branches) / 10 + self.locals * self.loops * 25;
         // Less time than memory: three bytes for every value and block.
         let blocks = self.blocks * self.block_values / 8;
-        linear + squared + joined + blocks + self.handing_over
+        linear + squared + joined + blocks + 3 * self.alive + self.handing_over
     }
 }
 

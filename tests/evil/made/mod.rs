@@ -29,6 +29,7 @@ pub const INNOCENT: &str = r#"(module
 pub const SOURCES: &[(&str, fn() -> Vec<u8>)] = &[
     ("arrows_or_conditions", texts::arrows_or_conditions),
     ("blocks_with_many_values", modules::blocks_with_many_values),
+    ("branches_with_many_values", modules::branches_with_many_values),
     ("calls_with_many_values", modules::calls_with_many_values),
     ("captures_that_multiply", texts::captures_that_multiply),
     ("component_that_lies", modules::component_that_lies),
@@ -70,6 +71,7 @@ pub const SOURCES: &[(&str, fn() -> Vec<u8>)] = &[
     ("recursion_with_large_frames", modules::recursion_with_large_frames),
     ("sections_that_lie", modules::sections_that_lie),
     ("sections_without_end", modules::sections_without_end),
+    ("stack_over_blocks", modules::stack_over_blocks),
     ("template_that_is_huge", texts::template_that_is_huge),
     ("text_within_text", texts::text_within_text),
     ("too_many_parameters_in_hog", texts::too_many_parameters_in_hog),

@@ -312,6 +312,55 @@ pub fn loops_with_values() -> Vec<u8> {
     })
 }
 
+pub fn branches_with_many_values() -> Vec<u8> {
+    let mut types = TypeSection::new();
+    types.ty().function([ValType::I32], [ValType::I32]);
+    types.ty().function([ValType::I32, ValType::I32], [ValType::I64]);
+    types.ty().function([], vec![ValType::I64; 1000]);
+    let jump = function(0, |function| {
+        function.instruction(&Instruction::Block(BlockType::FunctionType(2)));
+        for number in 0..1000 {
+            function.instruction(&Instruction::I64Const(number));
+        }
+        for _ in 0..20_000 {
+            function
+                .instruction(&Instruction::LocalGet(0))
+                .instruction(&Instruction::BrIf(0));
+        }
+        function.instruction(&Instruction::End);
+        for _ in 0..1000 {
+            function.instruction(&Instruction::Drop);
+        }
+    });
+    module_of(&types, &[jump], |_, _| Vec::new())
+}
+
+/// Values that are loaded first and needed last, with blocks in between: they are alive in each.
+pub fn stack_over_blocks() -> Vec<u8> {
+    with_functions(&[function(0, |function| {
+        for number in 0..10_000 {
+            function
+                .instruction(&Instruction::I32Const(0))
+                .instruction(&Instruction::I32Load(MemArg {
+                    offset: number,
+                    align: 0,
+                    memory_index: 0,
+                }));
+        }
+        for _ in 0..10_000 {
+            function
+                .instruction(&Instruction::Block(BlockType::Empty))
+                .instruction(&Instruction::LocalGet(0))
+                .instruction(&Instruction::BrIf(0))
+                .instruction(&Instruction::End);
+        }
+        for _ in 1..10_000 {
+            function.instruction(&Instruction::I32Xor);
+        }
+        function.instruction(&Instruction::LocalSet(0));
+    })])
+}
+
 /// Types that no function has: for each, calls from the host are compiled.
 pub fn types_with_many_values() -> Vec<u8> {
     let mut types = TypeSection::new();
