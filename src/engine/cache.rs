@@ -76,8 +76,8 @@ impl DiskCache {
     ///
     /// When the directory can't be made or read, or when others may write to it.
     pub fn open(directory: &Path) -> io::Result<Self> {
-        fs::create_dir_all(directory)?;
-        restrict(directory, true)?;
+        make(directory)?;
+        check_directory(directory)?;
         let secret = read_or_make_secret(directory)?;
         Ok(Self {
             directory: directory.to_owned(),
@@ -93,12 +93,12 @@ impl DiskCache {
     /// The code under a key, if it is there and ours.
     pub fn load(&self, key: &Key) -> Option<Vec<u8>> {
         let path = self.directory.join(key.file_name());
+        let mut file = open_own(&path).ok()?;
+        let metadata = file.metadata().ok()?;
         // A pipe or a device would never end.
-        let metadata = fs::metadata(&path).ok()?;
         if !metadata.is_file() {
             return None;
         }
-        let mut file = fs::File::open(path).ok()?;
         let mut mac = [0; MAC_SIZE];
         file.read_exact(&mut mac).ok()?;
         let mut code = Vec::with_capacity(usize::try_from(metadata.len()).ok()?.saturating_sub(MAC_SIZE));
@@ -176,36 +176,94 @@ fn delete_least_used(files: Vec<PathBuf>, most_files: usize, most_bytes: u64) {
     }
 }
 
-/// Makes sure that only the user can write to a path, or refuses it.
-#[cfg(unix)]
-fn restrict(path: &Path, directory: bool) -> io::Result<()> {
-    use std::os::unix::fs::{MetadataExt, PermissionsExt};
+/// Makes a directory, which the user alone can enter, unless it is there.
+fn make(directory: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(directory)
+}
 
-    let metadata = fs::metadata(path)?;
-    if metadata.uid() != nix::unistd::geteuid().as_raw() {
-        return Err(io::Error::new(
-            io::ErrorKind::PermissionDenied,
-            "it belongs to another user",
-        ));
-    }
-    if metadata.mode() & 0o022 != 0 {
-        let mode = if directory { 0o700 } else { 0o600 };
-        fs::set_permissions(path, fs::Permissions::from_mode(mode))?;
-    }
-    Ok(())
+/// Opens a file for reading that is a plain file of this user, and no way to another one.
+#[cfg(unix)]
+fn open_own(path: &Path) -> io::Result<fs::File> {
+    use std::os::unix::fs::OpenOptionsExt;
+
+    // A pipe would keep whoever opens it waiting.
+    let flags = nix::libc::O_NOFOLLOW | nix::libc::O_NONBLOCK;
+    let file = fs::OpenOptions::new().read(true).custom_flags(flags).open(path)?;
+    check_owner(&file.metadata()?)?;
+    Ok(file)
 }
 
 #[cfg(not(unix))]
-fn restrict(_path: &Path, _directory: bool) -> io::Result<()> {
+fn open_own(path: &Path) -> io::Result<fs::File> {
+    fs::File::open(path)
+}
+
+#[cfg(unix)]
+fn check_owner(metadata: &fs::Metadata) -> io::Result<()> {
+    use std::os::unix::fs::MetadataExt;
+
+    if metadata.uid() == nix::unistd::geteuid().as_raw() {
+        Ok(())
+    } else {
+        Err(refused("it belongs to another user"))
+    }
+}
+
+/// Refuses a directory that others may write to. What they have put there can't be told from what this program has, so
+/// there is no use in changing that now.
+#[cfg(unix)]
+fn check_directory(directory: &Path) -> io::Result<()> {
+    use std::os::unix::fs::MetadataExt;
+
+    let metadata = fs::metadata(directory)?;
+    check_owner(&metadata)?;
+    match metadata.mode() & 0o022 {
+        0 => Ok(()),
+        _ => Err(refused(
+            "others may write to it; name a directory of your own, or empty it and make it yours alone (chmod 700)",
+        )),
+    }
+}
+
+#[cfg(not(unix))]
+fn check_directory(_directory: &Path) -> io::Result<()> {
     Ok(())
+}
+
+fn refused(why: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::PermissionDenied, why)
+}
+
+/// The secret, if there is one that nobody else can know.
+fn read_secret(path: &Path) -> io::Result<Option<[u8; 32]>> {
+    let mut file = match open_own(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(refused(&format!("its secret can't be used ({error}); empty it"))),
+    };
+    let metadata = file.metadata()?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        if metadata.mode() & 0o077 != 0 || metadata.nlink() != 1 {
+            return Err(refused("others may know its secret; empty it"));
+        }
+    }
+    let mut secret = [0; 32];
+    if !metadata.is_file() || metadata.len() != secret.len() as u64 {
+        return Ok(None);
+    }
+    file.read_exact(&mut secret)?;
+    Ok(Some(secret))
 }
 
 fn read_or_make_secret(directory: &Path) -> io::Result<[u8; 32]> {
     let path = directory.join(KEY_FILE);
-    if let Ok(content) = fs::read(&path)
-        && let Ok(secret) = content.try_into()
-    {
-        restrict(&path, false)?;
+    if let Some(secret) = read_secret(&path)? {
         return Ok(secret);
     }
     let mut secret = [0; 32];
@@ -216,9 +274,9 @@ fn read_or_make_secret(directory: &Path) -> io::Result<[u8; 32]> {
     match file.persist_noclobber(&path) {
         Ok(_) => Ok(secret),
         // Damaged, or another process was faster: in the second case its key counts.
-        Err(error) => match fs::read(&path)?.try_into() {
-            Ok(secret) => Ok(secret),
-            Err(_) => {
+        Err(error) => match read_secret(&path)? {
+            Some(secret) => Ok(secret),
+            None => {
                 error.file.persist(&path)?;
                 Ok(secret)
             }
@@ -308,13 +366,37 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn others_can_not_write_to_the_cache() {
+    fn what_others_may_have_written_is_refused_and_left_as_it_is() {
         use std::os::unix::fs::PermissionsExt;
-        let directory = tempfile::tempdir().expect("a temporary directory");
-        fs::set_permissions(directory.path(), fs::Permissions::from_mode(0o777)).expect("permissions");
+
+        let mode = |path: &Path| fs::metadata(path).expect("metadata").permissions().mode() & 0o7777;
+        let set_mode = |path: &Path, mode| {
+            fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("permissions");
+        };
+        let refusal = |directory: &Path| DiskCache::open(directory).expect_err("refused").to_string();
+
+        let (directory, _) = cache();
+        let key = directory.path().join(KEY_FILE);
+        assert_eq!(mode(&key), 0o600);
+        for open in [0o777, 0o1777, 0o775, 0o770] {
+            set_mode(directory.path(), open);
+            assert!(refusal(directory.path()).starts_with("others may write to it"));
+            // It may be somebody's shared directory.
+            assert_eq!(mode(directory.path()), open);
+        }
+        set_mode(directory.path(), 0o755);
         DiskCache::open(directory.path()).expect("a cache");
-        let mode = |path: &Path| fs::metadata(path).expect("metadata").permissions().mode() & 0o777;
-        assert_eq!(mode(directory.path()), 0o700);
-        assert_eq!(mode(&directory.path().join(KEY_FILE)), 0o600);
+
+        set_mode(&key, 0o644);
+        assert_eq!(refusal(directory.path()), "others may know its secret; empty it");
+        set_mode(&key, 0o600);
+        let link = directory.path().join("link");
+        fs::hard_link(&key, &link).expect("a link");
+        assert_eq!(refusal(directory.path()), "others may know its secret; empty it");
+        fs::remove_file(&link).expect("no link");
+        // Any file of 32 bytes that the user owns would do as a secret if links were followed.
+        fs::rename(&key, &link).expect("moved");
+        std::os::unix::fs::symlink(&link, &key).expect("a link");
+        assert!(refusal(directory.path()).starts_with("its secret can't be used"));
     }
 }

@@ -76,7 +76,10 @@ pub fn interpreters(pooled: bool) -> Config {
 /// The configuration for authors' core modules; `pooled` as for [`hog`].
 pub fn modules(pooled: bool) -> Config {
     let mut config = common(INTERPRETER_STACK);
-    config.wasm_simd(true).wasm_extended_const(true).operator_cost(operator_cost());
+    config
+        .wasm_simd(true)
+        .wasm_extended_const(true)
+        .operator_cost(operator_cost());
     if pooled {
         let mut pool = modules_pool();
         pool.total_core_instances(MAX_INSTANCES)
@@ -91,7 +94,10 @@ pub fn modules(pooled: bool) -> Config {
 /// The configuration for authors' components; `pooled` as for [`hog`].
 pub fn components(pooled: bool) -> Config {
     let mut config = common(INTERPRETER_STACK);
-    config.wasm_simd(true).wasm_extended_const(true).operator_cost(operator_cost());
+    config
+        .wasm_simd(true)
+        .wasm_extended_const(true)
+        .operator_cost(operator_cost());
     // Where data is mapped instead of copied it costs no fuel. Workers can't map that of components, so nobody does.
     config.memory_init_cow(false);
     if pooled {

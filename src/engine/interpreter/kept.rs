@@ -52,10 +52,6 @@ impl<K: Hash + Eq, V> Kept<K, V> {
 mod tests {
     use super::*;
 
-    fn found(kept: &mut Kept<i32, i32>, keys: [i32; 2]) -> ([Option<i32>; 2], usize) {
-        (keys.map(|key| kept.get(&key).copied()), kept.bytes)
-    }
-
     #[test]
     fn entries_and_bytes_are_bounded() {
         let mut kept = Kept::new(NonZeroUsize::new(3).expect("not zero"));

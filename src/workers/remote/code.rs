@@ -5,11 +5,11 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::UNIX_EPOCH;
 
+use super::runtime_of;
 use crate::engine::cache::{DiskCache, Key};
 use crate::engine::hog::WASM;
 use crate::engine::interpreter::Guest;
 use crate::engine::{code, configuration};
-use super::runtime_of;
 use crate::snippet::{Language, Snippet};
 use crate::workers::Project;
 use crate::workers::protocol::message::{Runtime, VERSION};
@@ -89,7 +89,12 @@ impl HostCode {
         self.compatibility.get_or_init(|| {
             let engines = self.engines().into_iter();
             let engines = engines.flat_map(|engines| {
-                [&engines.hog, &engines.interpreters, &engines.modules, &engines.components]
+                [
+                    &engines.hog,
+                    &engines.interpreters,
+                    &engines.modules,
+                    &engines.components,
+                ]
             });
             engines.flat_map(|engine| *code::key(engine, &[]).bytes()).collect()
         })

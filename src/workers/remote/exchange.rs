@@ -167,7 +167,8 @@ impl Wait {
     }
 }
 
-fn queue(process: &mut Process, request: &Request<'_>, descriptors: &[BorrowedFd<'_>]) -> Result<(), Trouble> {
+/// Puts a request on its way.
+pub fn queue(process: &mut Process, request: &Request<'_>, descriptors: &[BorrowedFd<'_>]) -> Result<(), Trouble> {
     process
         .channel
         .queue(request, descriptors)
@@ -259,9 +260,7 @@ pub fn run_all(
     queue(lease.process(), &request, &[])?;
     let limit = trust::max_run(bounds);
     for bytes in documents {
-        let response = wait.answer(lease.process(), limit, |body| {
-            trust::ran(body, bounds, bytes)
-        })?;
+        let response = wait.answer(lease.process(), limit, |body| trust::ran(body, bounds, bytes))?;
         match response {
             Response::Ran(run) => report(run),
             Response::NotLoaded => {

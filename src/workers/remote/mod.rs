@@ -15,10 +15,10 @@ use lru::LruCache;
 
 use self::code::HostCode;
 use self::exchange::Trouble;
+use super::confinement::Confinement;
 use super::pool::{Lease, Pool, Quarantine, Replaced, Statistics, WorkerState};
 use super::process::{Launcher, Process, StartError};
 use super::protocol::message::{Bounds, Runtime};
-use super::confinement::Confinement;
 use super::{Project, Role, WorkerError, WorkerOptions};
 use crate::diagnostic::{self, Diagnostic};
 use crate::engine::cache::{DiskCache, Key};
@@ -67,9 +67,8 @@ impl Workers {
         let options = Arc::new(options);
         let launcher = Launcher::new(Arc::clone(&options)).isolating(engine.isolation);
         let code = Arc::new(HostCode::new(disk, &options.program));
-        let pool = |role, count: usize, prepare| {
-            Pool::new(launcher.clone(), role, count.max(1), options.tenancy, prepare)
-        };
+        let pool =
+            |role, count: usize, prepare| Pool::new(launcher.clone(), role, count.max(1), options.tenancy, prepare);
         let warm = code.at_hand(&options.warm);
         let warm_up = move |process: &mut Process, state: &mut WorkerState| {
             for (runtime, code) in &warm {
@@ -134,7 +133,6 @@ impl Workers {
     }
 
     /// Loads a program in some worker. A worker that ends on it is no accident when it happens twice.
-    #[expect(clippy::type_complexity, reason = "the two ways to fail are of two kinds")]
     fn load_once(
         &self,
         program: &RemoteProgram,

@@ -8,9 +8,9 @@
 
 use std::time::{Duration, Instant};
 
-use super::{Workers, lease};
 use super::exchange::{self, Ended, Trouble};
 use super::program::RemoteProgram;
+use super::{Workers, lease};
 use crate::engine::local::LinkError;
 use crate::engine::run::Run;
 use crate::evaluator::{EvaluationOptions, HogEvent};
@@ -99,12 +99,26 @@ impl<'a> RemoteSession<'a> {
             if runners.wanted_by_others(&self.program.project) {
                 kept = None;
             }
-            let kept_or_new = kept
-                .take()
-                .map_or_else(|| lease(runners, &self.program.project), Ok);
+            let kept_or_new = kept.take().map_or_else(|| lease(runners, &self.program.project), Ok);
             let mut held = match kept_or_new {
                 Ok(held) => held,
                 Err(error) => return report_all(left, &Failure::crashed(error.to_string()), report),
+            };
+            let is_new = match self.load(&mut held) {
+                Ok(is_new) => is_new,
+                Err(Trouble::Host(reason)) => {
+                    held.discard(Replaced::Abandoned);
+                    return report_all(left, &Failure::crashed(reason), report);
+                }
+                Err(trouble) => {
+                    held.discard(trouble.reason());
+                    suspicion.loads += 1;
+                    if suspicion.loads < MAX_LOADS {
+                        continue;
+                    }
+                    let reason = format!("the metric can't be loaded again: {trouble}");
+                    return report_all(left, &Failure::crashed(reason), report);
+                }
             };
             let careful = suspicion.alone > 0;
             let batch = match careful {
@@ -117,6 +131,13 @@ impl<'a> RemoteSession<'a> {
                 report(batch[answered].0, run);
                 answered += 1;
             });
+            let ended = match ended {
+                // A worker that forgets at once would have its host load for ever.
+                Ok(Ended::NotLoaded) if is_new => {
+                    Err(Trouble::Distrusted("it forgot what it had just loaded".to_owned()))
+                }
+                ended => ended,
+            };
             match ended {
                 Ok(Ended::Done) => {
                     self.adapt(began.elapsed(), answered);
@@ -130,17 +151,8 @@ impl<'a> RemoteSession<'a> {
                     return report_all(&left[answered..], &Failure::crashed(reason), report);
                 }
                 Err(trouble) => {
-                    let is_loaded = held.state().is_loaded(self.program.handle);
                     held.discard(trouble.reason());
                     self.window = 1;
-                    if !is_loaded {
-                        suspicion.loads += 1;
-                        if suspicion.loads < MAX_LOADS {
-                            continue;
-                        }
-                        let reason = format!("the metric can't be loaded again: {trouble}");
-                        return report_all(left, &Failure::crashed(reason), report);
-                    }
                     if answered > 0 {
                         (suspicion.deaths, suspicion.killed) = (0, 0);
                     }
@@ -170,6 +182,24 @@ impl<'a> RemoteSession<'a> {
         }
     }
 
+    /// Has a worker load the program, unless it has. Whether it had not.
+    fn load(&self, lease: &mut Lease<'_>) -> Result<bool, Trouble> {
+        if lease.state().is_loaded(self.program.handle) {
+            return Ok(false);
+        }
+        match exchange::load(self.workers, lease, self.program)? {
+            Ok(_) => Ok(true),
+            Err(error) => {
+                let reason = match error {
+                    LinkError::Interpreter(error) => error.message,
+                    LinkError::Refused(diagnostic) => diagnostic.message,
+                };
+                // It could be loaded before.
+                Err(Trouble::Host(format!("the metric can't be loaded again: {reason}")))
+            }
+        }
+    }
+
     fn run_batch(
         &self,
         lease: &mut Lease<'_>,
@@ -179,15 +209,6 @@ impl<'a> RemoteSession<'a> {
         careful: bool,
         report: &mut dyn FnMut(Run),
     ) -> Result<Ended, Trouble> {
-        let is_loaded = lease.state().is_loaded(self.program.handle);
-        if !is_loaded && let Err(error) = exchange::load(self.workers, lease, self.program)? {
-            let reason = match error {
-                LinkError::Interpreter(error) => error.message,
-                LinkError::Refused(diagnostic) => diagnostic.message,
-            };
-            // It could be loaded before.
-            return Err(Trouble::Host(format!("the metric can't be loaded again: {reason}")));
-        }
         let images: Vec<Option<HogEvent<'_>>> = match self.program.hog() {
             None => Vec::new(),
             Some(compiled) => batch
@@ -220,11 +241,7 @@ impl<'a> RemoteSession<'a> {
             )));
             return Ok(Ended::Done);
         }
-        match exchange::run_all(self.workers, lease, self.program, bounds, careful, events, report)? {
-            // A worker that forgets at once would have its host load for ever.
-            Ended::NotLoaded if !is_loaded => Err(Trouble::Distrusted("it forgot what it had just loaded".to_owned())),
-            ended => Ok(ended),
-        }
+        exchange::run_all(self.workers, lease, self.program, bounds, careful, events, report)
     }
 
     /// Chooses the size of the next batch.

@@ -64,7 +64,10 @@ pub fn init(probe: Option<Probe>) {
         .find(|known| isolation.as_ref().is_some_and(|isolation| isolation == known.name()));
     match role {
         Some(role) => work(role, isolation.unwrap_or_default(), probe),
-        None => process::exit(2),
+        None => {
+            eprintln!("{NAME} is started by a program that has workers, not by people");
+            process::exit(2)
+        }
     }
 }
 
