@@ -215,6 +215,10 @@ pub struct Judge<'a> {
     session: Session<'a>,
 }
 
+#[cfg_attr(
+    target_os = "linux",
+    expect(clippy::large_enum_variant, reason = "one judges many events")
+)]
 enum Session<'a> {
     /// In this process.
     Local(LocalSession<'a>),

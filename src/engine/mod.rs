@@ -153,6 +153,10 @@ struct Inner {
 }
 
 /// Where strangers' code is compiled and run.
+#[cfg_attr(
+    target_os = "linux",
+    expect(clippy::large_enum_variant, reason = "an engine has one, behind a pointer")
+)]
 enum Backend {
     /// Here.
     InProcess(Box<Local>),

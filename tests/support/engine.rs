@@ -46,7 +46,8 @@ impl Engine {
             };
         }
         let twin = Some(new(&options));
-        let program = option_env!("CARGO_BIN_EXE_jurybox").expect("the program, which the feature `cli` builds");
+        // Only the feature `cli` has it.
+        let program = option_env!("CARGO_BIN_EXE_jurybox").unwrap_or("no program");
         let mut workers = WorkerOptions::new(program);
         // One of each is enough for one test, and most tests are processes of their own.
         workers.runners = 1;
