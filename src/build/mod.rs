@@ -46,7 +46,9 @@ pub fn build(
         Program::JavaScript { metric, .. } => interpreted(Guest::JavaScript, metric, &section),
         Program::Module(_) => wat::parse_bytes(&snippet.source).map(Into::into).map_err(failed),
         #[cfg(target_os = "linux")]
-        Program::Remote(_) => Err(CompileError::new(diagnostic::snippet::not_in_workers("building a module"))),
+        Program::Remote(_) => Err(CompileError::new(diagnostic::snippet::not_in_workers(
+            "building a module",
+        ))),
     }
 }
 

@@ -4,9 +4,9 @@
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
-use super::code::CodeCache;
 #[cfg(target_os = "linux")]
 use super::cache::Key;
+use super::code::CodeCache;
 use super::hog::{self, Hog};
 use super::interpreter::{Guest, Hint, Interpreter, LoadError};
 use super::module::Modules;
@@ -162,9 +162,8 @@ impl Local {
 
     /// Loads what was prepared, within these limits.
     pub fn link(&self, product: Product, limits: &Limits) -> Result<Linked, LinkError> {
-        let refused = |error: wasmtime::Error| {
-            LinkError::Refused(diagnostic::snippet::cannot_load(&format!("{error:#}")).into())
-        };
+        let refused =
+            |error: wasmtime::Error| LinkError::Refused(diagnostic::snippet::cannot_load(&format!("{error:#}")).into());
         let silent = |program| Linked {
             program,
             convention: String::new(),
@@ -177,10 +176,7 @@ impl Local {
                 .map(|loaded| silent(Program::Hog(loaded)))
                 .map_err(refused),
             Product::Python { request } => {
-                let metric = self
-                    .python
-                    .load(&request, limits)
-                    .map_err(LinkError::Interpreter)?;
+                let metric = self.python.load(&request, limits).map_err(LinkError::Interpreter)?;
                 Ok(Linked {
                     convention: metric.convention.clone(),
                     hints: metric.hints.clone(),
@@ -188,10 +184,7 @@ impl Local {
                 })
             }
             Product::JavaScript { request, positions } => {
-                let metric = self
-                    .javascript
-                    .load(&request, limits)
-                    .map_err(LinkError::Interpreter)?;
+                let metric = self.javascript.load(&request, limits).map_err(LinkError::Interpreter)?;
                 Ok(Linked {
                     convention: String::new(),
                     hints: metric.hints.clone(),

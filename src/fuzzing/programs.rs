@@ -37,7 +37,7 @@ pub fn hog_front_end(source: &str) {
                     "the second run differs from the first"
                 );
                 // That compiles it once more.
-                if source.len() % 4 == 0 {
+                if source.len().is_multiple_of(4) {
                     let new = NEW
                         .compile(&snippet)
                         .unwrap_or_else(|error| panic!("compiled before: {error}"));
