@@ -25,8 +25,11 @@ pub const INNOCENT: &str = r#"(module
       (br_if $next (i32.lt_u (local.get $pointer) (local.get $end))))
     (unreachable)))"#;
 
+/// Something by name, made when it is needed.
+type Made<T> = (&'static str, fn() -> T);
+
 /// Sources by name.
-pub const SOURCES: &[(&str, fn() -> Vec<u8>)] = &[
+pub const SOURCES: &[Made<Vec<u8>>] = &[
     ("arrows_or_conditions", texts::arrows_or_conditions),
     ("blocks_with_many_values", modules::blocks_with_many_values),
     ("branches_with_many_values", modules::branches_with_many_values),
@@ -86,7 +89,7 @@ pub const SOURCES: &[(&str, fn() -> Vec<u8>)] = &[
 ];
 
 /// Events by name.
-pub const EVENTS: &[(&str, fn() -> String)] = &[
+pub const EVENTS: &[Made<String>] = &[
     ("colliding_keys", events::colliding_keys),
     ("deep_and_wide", events::deep_and_wide),
     ("large", events::large),
