@@ -17,7 +17,7 @@ pub fn deep_and_wide() -> String {
     format!("{{\"properties\":{{\"deep\":{deep},\"wide\":[{wide}0]}},\"input\":{deep},\"output\":[{wide}null]}}")
 }
 
-/// Three megabytes of text.
+/// A megabyte of text.
 pub fn large() -> String {
-    format!("{{\"output\":\"{}\"}}", "ä\\n".repeat((3 << 20) / 4))
+    format!("{{\"output\":\"{}\"}}", "ä\\n".repeat((1 << 20) / 4))
 }
