@@ -23,9 +23,9 @@ use crate::workers::protocol::message::{Bounds, EventForm, RunOne};
 
 /// The most events of a batch.
 const MAX_BATCH: usize = 256;
-/// The most bytes of a batch, unless it is a single event: about what a socket takes without waiting for its reader, and
-/// what stays in a processor's cache while it is copied from one process to the other.
-const MAX_BATCH_BYTES: usize = 128 << 10;
+/// The most bytes of a batch, unless it is a single event: enough that waking the other side costs little for each event,
+/// and little enough to stay in a processor's cache while it is copied from one process to the other.
+const MAX_BATCH_BYTES: usize = 512 << 10;
 /// A batch that took less time is followed by a larger one.
 const SHORT: Duration = Duration::from_millis(4);
 /// A batch that took more time is followed by a smaller one, so that others get their turn.
