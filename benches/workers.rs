@@ -102,12 +102,12 @@ fn trial(in_process: &Engine, in_workers: &Engine) {
     let samples = vec![programs::event(); SAMPLES];
     let options = programs::options();
     let mut times = [Vec::new(), Vec::new()];
-    for number in 0..TRIALS {
+    for number in 0..TRIALS as u64 {
         for (engine, times) in [in_process, in_workers].into_iter().zip(&mut times) {
-            let source = format!(
-                "// try {number} of {}\nreturn length(output) > {number}",
-                std::process::id()
-            );
+            // Another constant makes another program, for the caches of machine code as well.
+            let way = u64::from(std::ptr::eq(engine, in_workers));
+            let unique = (u64::from(std::process::id()) * 1_000 + number) * 2 + way;
+            let source = format!("return length(output) > {unique}");
             let began = Instant::now();
             let evaluator = engine.compile(&Snippet::hog(source)).expect("an evaluator");
             black_box(evaluator.evaluate_batch(&samples, &options));
