@@ -333,13 +333,18 @@ impl<'a> HogEvent<'a> {
         }
     }
 
+    /// The image, and whether a value is wanted as Python text.
+    fn image(&self) -> (&EventImage, bool) {
+        match self {
+            Self::Shared(image) => (image, true),
+            Self::Own(image) => (image, false),
+        }
+    }
+
     /// As workers get it.
     #[cfg(target_os = "linux")]
     pub(crate) fn form(&self) -> EventForm<'_> {
-        let (image, python) = match self {
-            Self::Shared(image) => (*image, true),
-            Self::Own(image) => (image, false),
-        };
+        let (image, python) = self.image();
         EventForm::Image {
             bytes: &image.bytes,
             globals: image.globals.0,
@@ -349,10 +354,7 @@ impl<'a> HogEvent<'a> {
 
     /// What a run of the program gets.
     pub(crate) fn input<'b>(&'b self, limits: &'b Limits, replay: Replay) -> RunInput<'b> {
-        let (image, python) = match self {
-            Self::Shared(image) => (*image, true),
-            Self::Own(image) => (image, false),
-        };
+        let (image, python) = self.image();
         RunInput {
             event: &image.bytes,
             globals: image.globals,

@@ -4,6 +4,8 @@
 //! ([`probe`]). Nothing here depends on how long something takes; a wait only ends in a failure when it is hopeless.
 
 #[cfg(target_os = "linux")]
+mod compiling;
+#[cfg(target_os = "linux")]
 mod engines;
 #[cfg(target_os = "linux")]
 mod kills;
@@ -35,6 +37,7 @@ fn main() -> ExitCode {
     // The tests count the processes and descriptors of this one.
     arguments.test_threads = Some(1);
     let mut trials = misbehaviour::trials();
+    trials.extend(compiling::trials());
     trials.extend(liars::trials());
     trials.extend(starts::trials());
     trials.extend(tenancy::trials());

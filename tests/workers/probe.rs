@@ -21,7 +21,7 @@ pub fn order(name: &str, argument: &Value) -> String {
     json!({ "input": { MARK: name, "argument": argument } }).to_string()
 }
 
-/// Obeys an event document; in a run worker the result is the metric's. Sources for compile workers pass by.
+/// Obeys an event document, or a source that is written like one; in a run worker the result is the metric's.
 pub fn probe(document: &str) -> Option<String> {
     let document: Value = serde_json::from_str(document).ok()?;
     let input = document.get("input")?;

@@ -22,6 +22,7 @@ use super::protocol::message::{Bounds, Runtime};
 use super::{Project, Role, WorkerError, WorkerOptions};
 use crate::diagnostic::{self, Diagnostic};
 use crate::engine::cache::{DiskCache, Key};
+use crate::engine::interpreter::Hint;
 use crate::engine::local::{LinkError, conclude};
 use crate::engine::{CompileError, EngineOptions};
 use crate::evaluator::Program;
@@ -133,16 +134,10 @@ impl Workers {
     }
 
     /// Loads a program in some worker. A worker that ends on it is no accident when it happens twice.
-    fn load_once(
-        &self,
-        program: &RemoteProgram,
-    ) -> Result<Result<(String, Vec<crate::engine::interpreter::Hint>), LinkError>, String> {
+    fn load_once(&self, program: &RemoteProgram) -> Result<Result<(String, Vec<Hint>), LinkError>, String> {
         let mut last = None;
         for _ in 0..2 {
-            let mut lease = self
-                .runners
-                .lease(&program.project)
-                .map_err(|error| error.to_string())?;
+            let mut lease = lease(&self.runners, &program.project).map_err(|error| error.to_string())?;
             match exchange::load(self, &mut lease, program) {
                 Ok(loaded) => return Ok(loaded),
                 Err(Trouble::Host(reason)) => {

@@ -112,6 +112,9 @@ impl<'a> RemoteSession<'a> {
                 }
                 Err(trouble) => {
                     held.discard(trouble.reason());
+                    if !matches!(trouble, Trouble::Killed) {
+                        self.workers.quarantine.note_kill(self.program.key.bytes());
+                    }
                     suspicion.loads += 1;
                     if suspicion.loads < MAX_LOADS {
                         continue;
@@ -222,7 +225,7 @@ impl<'a> RemoteSession<'a> {
             let form = match images.get(index) {
                 None => EventForm::Document(event.document()),
                 Some(Some(image)) => image.form(),
-                // Events that are too large for any memory go through the same answers as all others.
+                // It is too large for any memory. Those before it go first.
                 Some(None) => break,
             };
             let run = RunOne {

@@ -14,13 +14,12 @@ use std::sync::{Mutex, PoisonError};
 
 use super::Role;
 use super::confinement;
+use super::process::ARGV0;
 use super::protocol::channel::{Channel, ChannelError};
 use super::protocol::message::{Hello, VERSION};
 use super::protocol::{Request, Response};
 use crate::engine::Isolation;
 
-/// What a worker is called instead of by the path of its program.
-pub const NAME: &str = "jurybox-worker";
 /// The most bytes of a request: a product, or a batch of events.
 const MAX_REQUEST: usize = 1 << 30;
 
@@ -40,24 +39,16 @@ enum End {
     Setup(String),
 }
 
-/// The name of a role, as the argument that a worker is started with.
-pub const fn argument(role: Role) -> &'static str {
-    match role {
-        Role::Run => "run",
-        Role::Compile => "compile",
-    }
-}
-
 /// Becomes a worker if this process was started as one.
 pub fn init(probe: Option<Probe>) {
     let mut arguments = env::args_os();
-    if arguments.next().is_none_or(|name| name != NAME) {
+    if arguments.next().is_none_or(|name| name != ARGV0) {
         return;
     }
     let role = arguments.next();
     let role = [Role::Run, Role::Compile]
         .into_iter()
-        .find(|known| role.as_ref().is_some_and(|role| role == argument(*known)));
+        .find(|known| role.as_ref().is_some_and(|role| role == known.name()));
     let isolation = arguments.next();
     let isolation = [Isolation::Auto, Isolation::Rewind, Isolation::NewInstance]
         .into_iter()
@@ -65,7 +56,7 @@ pub fn init(probe: Option<Probe>) {
     match role {
         Some(role) => work(role, isolation.unwrap_or_default(), probe),
         None => {
-            eprintln!("{NAME} is started by a program that has workers, not by people");
+            eprintln!("{ARGV0} is started by a program that has workers, not by people");
             process::exit(2)
         }
     }
