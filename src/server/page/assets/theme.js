@@ -1,0 +1,1 @@
+"use strict";(()=>{var c="jurybox.theme",t=matchMedia("(prefers-color-scheme: dark)");function r(){let e=localStorage.getItem(c);return e==="light"||e==="dark"?e:"auto"}function o(){let e=r();document.documentElement.dataset.theme=e==="auto"?t.matches?"dark":"light":e}function a(){t.addEventListener("change",o),addEventListener("storage",o)}o();a();})();
