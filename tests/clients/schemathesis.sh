@@ -4,6 +4,12 @@
 # Takes SCHEMATHESIS_SECONDS, a minute by default. SCHEMATHESIS_SEED repeats a run that found something.
 set -euo pipefail
 
+program=$(realpath "$1")
+# It keeps what it found where it runs.
+cd "$(dirname "$0")/../.."
+mkdir -p target/tools/schemathesis
+cd target/tools/schemathesis
+
 checks=not_a_server_error,status_code_conformance,content_type_conformance,response_headers_conformance
 checks+=,response_schema_conformance,ignored_auth
 
@@ -11,7 +17,7 @@ seed=()
 [ -z "${SCHEMATHESIS_SEED:-}" ] || seed=(--seed "$SCHEMATHESIS_SEED")
 
 # Coverage tries every boundary of every field once; fuzzing repeats until the time is over.
-exec "$1" run "$JURYBOX_URL/openapi.json" \
+exec "$program" run "$JURYBOX_URL/openapi.json" \
     --header "Authorization: Bearer $JURYBOX_KEY" \
     --checks "$checks" \
     --phases examples,coverage,fuzzing \
