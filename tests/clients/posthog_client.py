@@ -226,7 +226,7 @@ def test_the_wrapper_of_a_model_client_is_judged_live(
     assert (result["result"], result["input_preview"], result["output_preview"]) == (
         True,
         "user: Say hello",
-        "Hello, world",
+        "assistant: Hello, world",
     )
     judged = verdicts(server, evaluation, {result["event_uuid"]})[result["event_uuid"]]
     assert judged["$ai_evaluation_result"] is True
