@@ -3,6 +3,10 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+#[cfg(feature = "server")]
+use jurybox::Language;
+#[cfg(feature = "server")]
+use jurybox::workers::Tenancy;
 use jurybox::workers::WorkerOptions;
 use jurybox::{CodeStore, Engine, EngineError, EngineOptions, EvaluationOptions, Isolation};
 
@@ -100,11 +104,34 @@ impl EngineArgs {
         Some(workers)
     }
 
+    /// The engine of a service, which always has workers, and how many of them run metrics.
+    ///
+    /// # Errors
+    /// As [`Self::engine`].
+    #[cfg(feature = "server")]
+    pub fn service(&self, processors: usize, tenancy: Tenancy) -> Result<(Engine, usize), EngineError> {
+        let asked = Self {
+            workers: Some(self.workers.flatten()),
+            ..self.clone()
+        };
+        let mut workers = asked.workers(processors);
+        let runners = workers.as_ref().map_or(processors, |workers| workers.runners);
+        if let Some(workers) = &mut workers {
+            workers.tenancy = tenancy;
+            workers.warm = vec![Language::Hog];
+        }
+        Ok((self.start(workers)?, runners))
+    }
+
     /// The engine, for so many evaluations at the same time.
     ///
     /// # Errors
     /// When the cache directory can't be used, or the system can't do what is asked for.
     pub fn engine(&self, jobs: usize) -> Result<Engine, EngineError> {
+        self.start(self.workers(jobs))
+    }
+
+    fn start(&self, workers: Option<WorkerOptions>) -> Result<Engine, EngineError> {
         let mut options = EngineOptions::default();
         options.cache = match &self.cache_dir {
             Some(directory) => CodeStore::Directory(directory.clone()),
@@ -116,7 +143,7 @@ impl EngineArgs {
             IsolationArg::Rewind => Isolation::Rewind,
             IsolationArg::New => Isolation::NewInstance,
         };
-        options.workers = self.workers(jobs);
+        options.workers = workers;
         let engine = Engine::new(options)?;
         // What keeps workers from starting is no error of a metric.
         engine.wait_for_workers()?;

@@ -6,11 +6,15 @@ mod compilation;
 mod doctor;
 mod engine;
 mod exit;
+#[cfg(feature = "server")]
+mod keys;
 mod limits;
 mod new;
 mod rate;
 mod rules;
 mod run;
+#[cfg(feature = "server")]
+mod serve;
 mod size;
 mod snippet;
 mod source;
@@ -48,6 +52,7 @@ Examples:
   jurybox test concise.hog --events events.jsonl    Judge every event of a file
   jurybox run hello.hog                             Run a plain Hog program
   jurybox new polite --language python              Begin a metric
+  jurybox serve                                     Serve the HTTP API and the page
 
 Exit codes:
   0    everything went well
@@ -64,6 +69,10 @@ enum Verb {
     New(new::NewArgs),
     Types(types::TypesArgs),
     Doctor(doctor::DoctorArgs),
+    #[cfg(feature = "server")]
+    Serve(Box<serve::ServeArgs>),
+    #[cfg(feature = "server")]
+    Keys(keys::KeysArgs),
 }
 
 /// Runs the program with the arguments of the process.
@@ -77,6 +86,10 @@ pub fn main() -> ExitCode {
         Verb::New(arguments) => new::new(&arguments),
         Verb::Types(arguments) => types::types(&arguments),
         Verb::Doctor(arguments) => doctor::doctor(&engine, &arguments),
+        #[cfg(feature = "server")]
+        Verb::Serve(arguments) => serve::serve(&engine, *arguments),
+        #[cfg(feature = "server")]
+        Verb::Keys(arguments) => keys::keys(&arguments),
     };
     let exit = outcome.unwrap_or_else(|error| {
         if is_closed_pipe(&error) {

@@ -1,0 +1,55 @@
+//! How many requests are answered at the same time, and what is counted of each.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{Method, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+use tokio::sync::Semaphore;
+
+use super::observe;
+use super::problem::Problem;
+
+/// Refuses requests beyond so many at a time.
+pub async fn concurrency(State(places): State<Arc<Semaphore>>, request: Request, next: Next) -> Response {
+    let Ok(_place) = places.try_acquire() else {
+        return Problem {
+            retry_after: Some(Duration::from_secs(1)),
+            ..Problem::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "unavailable",
+                "The service answers as many requests as it can. Try again.",
+            )
+        }
+        .into_response();
+    };
+    next.run(request).await
+}
+
+/// Counts requests by route, method and status.
+pub async fn count(request: Request, next: Next) -> Response {
+    let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
+    let method = name(request.method());
+    let began = Instant::now();
+    let response = next.run(request).await;
+    // Unknown paths count as one: a stranger could make up any number.
+    let route = route.as_deref().unwrap_or("unknown");
+    observe::answered(route, method, response.status().as_u16(), began.elapsed());
+    response
+}
+
+/// Known methods by name; a stranger could make up others.
+fn name(method: &Method) -> &'static str {
+    match method.as_str() {
+        "GET" => "GET",
+        "HEAD" => "HEAD",
+        "POST" => "POST",
+        "PUT" => "PUT",
+        "PATCH" => "PATCH",
+        "DELETE" => "DELETE",
+        "OPTIONS" => "OPTIONS",
+        _ => "other",
+    }
+}

@@ -1,0 +1,130 @@
+//! The service: HTTP for evaluation platforms' clients, for the page and for the command line. It knows no engine but
+//! through [`judging`], and no SQL but through the [store](crate::store).
+
+mod auth;
+mod config;
+mod first_start;
+mod health;
+mod honeyhive;
+mod json;
+mod judging;
+pub mod key;
+mod limit;
+mod live;
+mod log;
+mod native;
+mod observe;
+mod openapi;
+mod page;
+mod posthog;
+mod problem;
+mod router;
+pub mod scopes;
+mod state;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use jurybox::{Engine, Limits};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use crate::store::Store;
+pub use config::{Config, Settings};
+use judging::{AdmissionLimits, Judging};
+use state::AppState;
+
+/// Pieces of work that run at the same time, for each worker: one that it does, and one that is ready when it is done.
+const WORK_PER_RUNNER: usize = 2;
+
+/// What the service is made of, besides its configuration.
+pub struct Parts {
+    /// The engine, which has workers.
+    pub engine: Engine,
+    /// How many of its workers run metrics.
+    pub runners: usize,
+    /// The limits of an evaluation.
+    pub limits: Limits,
+    /// A file with events to load as samples.
+    pub events: Option<PathBuf>,
+}
+
+/// Serves until the process is told to stop (SIGINT or SIGTERM). `listening` is told the address.
+///
+/// # Errors
+/// When the service can't start. What a request does wrong is the request's error.
+pub async fn serve(config: Config, parts: Parts, listening: impl FnOnce(SocketAddr)) -> anyhow::Result<()> {
+    log::init(&config)?;
+    let data = &config.data;
+    std::fs::create_dir_all(data).with_context(|| data.display().to_string())?;
+    let store = Store::open(data).await.with_context(|| data.display().to_string())?;
+    first_start::prepare(&store, &config).await?;
+
+    let figures = observe::install()?;
+    let admission = AdmissionLimits {
+        running: parts.runners.max(1) * WORK_PER_RUNNER,
+        waiting: config.max_waiting,
+        waiting_per_project: config.max_waiting_per_project,
+        patience: config.patience,
+    };
+    let state = AppState {
+        judging: Judging::new(parts.engine, parts.limits, admission),
+        runner: live::Runner::default(),
+        recent_keys: Arc::default(),
+        figures,
+        store: store.clone(),
+        config: Arc::new(config),
+    };
+    if let Some(file) = &parts.events {
+        let count = native::samples::load(&state, file).await?;
+        tracing::info!(count, "events were loaded as samples");
+    }
+
+    let listener = TcpListener::bind(state.config.addr)
+        .await
+        .with_context(|| state.config.addr.to_string())?;
+    let (stop, stopped) = watch::channel(false);
+    let runner = tokio::spawn(live::run(state.clone(), stopped.clone()));
+    listening(listener.local_addr()?);
+
+    let grace = state.config.shutdown_timeout;
+    let served = {
+        let mut stopped = stopped.clone();
+        axum::serve(listener, router::service(state)).with_graceful_shutdown(async move {
+            // The sender lives until the end of this function.
+            let _ = stopped.wait_for(|stop| *stop).await;
+        })
+    };
+    let served = tokio::spawn(served.into_future());
+    told_to_stop().await;
+    tracing::info!("stopping");
+    let _ = stop.send(true);
+    if tokio::time::timeout(grace, served).await.is_err() {
+        tracing::warn!("some requests did not end in time");
+    }
+    // Jobs that have not ended by then run when the service starts again.
+    if tokio::time::timeout(grace, runner).await.is_err() {
+        tracing::warn!("some evaluations did not end in time; they run at the next start");
+    }
+    store.close().await;
+    Ok(())
+}
+
+/// Waits for SIGINT or SIGTERM.
+async fn told_to_stop() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let terminate = async {
+        match signal(SignalKind::terminate()) {
+            Ok(mut terminate) => {
+                terminate.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        () = terminate => {}
+    }
+}

@@ -1,0 +1,75 @@
+//! All routes together, and what is done for every request.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::http::{HeaderName, StatusCode};
+use axum::routing::IntoMakeService;
+use axum::{Router, middleware};
+use tokio::sync::Semaphore;
+use tower::util::MapRequestLayer;
+use tower::{Layer as _, ServiceBuilder};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::decompression::{DecompressionBody, RequestDecompressionLayer};
+use tower_http::normalize_path::{NormalizePath, NormalizePathLayer};
+use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
+use tower_http::timeout::TimeoutLayer;
+use tower_http::trace::TraceLayer;
+use utoipa::OpenApi as _;
+use utoipa_axum::router::OpenApiRouter;
+
+use super::state::AppState;
+use super::{auth, health, honeyhive, limit, native, openapi, page, posthog, problem};
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// The service of one listener. A slash at the end of a path makes no difference.
+pub fn service(state: AppState) -> IntoMakeService<NormalizePath<Router>> {
+    let routes = NormalizePathLayer::trim_trailing_slash().layer(routes(state));
+    axum::ServiceExt::<Request>::into_make_service(routes)
+}
+
+fn routes(state: AppState) -> Router {
+    let places = Arc::new(Semaphore::new(state.config.max_requests));
+    let (routes, description) = OpenApiRouter::with_openapi(openapi::Description::openapi())
+        .merge(health::router())
+        .merge(posthog::router())
+        .merge(honeyhive::router())
+        .merge(native::router())
+        .split_for_parts();
+    let for_every_request = ServiceBuilder::new()
+        .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
+        .layer(TraceLayer::new_for_http().make_span_with(span))
+        .layer(PropagateRequestIdLayer::new(REQUEST_ID))
+        .layer(CompressionLayer::new())
+        .layer(middleware::from_fn(problem::envelope))
+        .layer(CatchPanicLayer::new())
+        .layer(middleware::from_fn_with_state(places, limit::concurrency))
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::SERVICE_UNAVAILABLE,
+            state.config.request_timeout,
+        ))
+        .layer(RequestDecompressionLayer::new())
+        .layer(MapRequestLayer::new(plain))
+        .layer(DefaultBodyLimit::max(state.config.max_body))
+        .layer(middleware::from_fn_with_state(state.clone(), auth::key_in_body));
+    routes
+        .merge(openapi::router(description))
+        .merge(page::router())
+        .route_layer(middleware::from_fn(limit::count))
+        .layer(for_every_request)
+        .with_state(state)
+}
+
+/// A request whose body is decompressed as it is read.
+fn plain(request: Request<DecompressionBody<Body>>) -> Request {
+    request.map(Body::new)
+}
+
+/// What the log says of a request. Neither the query nor the headers: keys are sent there.
+fn span(request: &Request) -> tracing::Span {
+    let id = request.headers().get(REQUEST_ID).and_then(|id| id.to_str().ok());
+    tracing::info_span!("request", method = %request.method(), path = request.uri().path(), id)
+}

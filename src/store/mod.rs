@@ -1,0 +1,124 @@
+//! What the service remembers: projects, keys, documents (evaluations, metrics, datasets, ...), events and jobs.
+//!
+//! This is the only place that knows SQL. It is kept to what SQLite and Postgres share, with SQLite behind it: one
+//! connection writes, several read, in WAL mode, and a commit is on the disk before it is answered.
+
+mod changes;
+mod documents;
+mod events;
+mod ingest;
+mod jobs;
+mod keys;
+mod migrations;
+mod projects;
+#[cfg(test)]
+mod tests;
+mod time;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use sqlx::SqlitePool;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+
+pub use changes::Changes;
+pub use documents::{Document, Kind, Listing, Order, Page, Sort, UpdateError};
+pub use events::{EventFilter, NewEvent, Platform, StoredEvent};
+pub use ingest::Ingested;
+pub use jobs::{Aftermath, Finished, Job, JobKind, NewJob, Outcomes, Trigger};
+pub use keys::{Key, NewKey};
+pub use projects::{Project, ProjectId};
+pub use time::{from_micros, to_micros, to_wire};
+
+/// Connections that read at the same time.
+const READERS: u32 = 8;
+
+/// The store. Cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    /// Its one connection writes.
+    writer: SqlitePool,
+    readers: SqlitePool,
+    ingest: Arc<ingest::Queue>,
+}
+
+/// Why the store did not do as it was told.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// There is something of that name or id already.
+    #[error("it exists already")]
+    Conflict,
+    /// The data is not what this program writes.
+    #[error("the store holds what it should not: {0}")]
+    Corrupt(String),
+    /// The database failed.
+    #[error("the database: {0}")]
+    Database(sqlx::Error),
+    /// The database can't be brought up to date.
+    #[error("the database can't be brought up to date: {0}")]
+    Migration(#[from] sqlx::migrate::MigrateError),
+    /// The store is being closed.
+    #[error("the store is closed")]
+    Closed,
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        match error.as_database_error() {
+            Some(database) if database.is_unique_violation() => Self::Conflict,
+            _ => Self::Database(error),
+        }
+    }
+}
+
+impl Store {
+    /// Opens the store in a directory, which exists; makes it if there is none, and brings it up to date.
+    ///
+    /// # Errors
+    /// When the database can't be opened or is of a newer program.
+    pub async fn open(directory: &Path) -> Result<Self, StoreError> {
+        let options = SqliteConnectOptions::new()
+            .filename(directory.join("jurybox.sqlite3"))
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            // An answered write survives a power failure, too.
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(10))
+            .statement_cache_capacity(256);
+        let writer = SqlitePoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(Duration::from_secs(60))
+            .connect_with(options.clone())
+            .await?;
+        migrations::all().run(&writer).await?;
+        let readers = SqlitePoolOptions::new()
+            .max_connections(READERS)
+            .acquire_timeout(Duration::from_secs(30))
+            .connect_with(options.read_only(true))
+            .await?;
+        let ingest = Arc::new(ingest::Queue::start(writer.clone()));
+        Ok(Self {
+            writer,
+            readers,
+            ingest,
+        })
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        sqlx::query("SELECT 1").execute(&self.readers).await?;
+        Ok(())
+    }
+
+    /// Writes what is still to be written and closes the database.
+    pub async fn close(&self) {
+        self.ingest.close().await;
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+}
