@@ -87,7 +87,7 @@ export class Checker {
         icon(severity),
         h("span", { class: "visually-hidden" }, `${severity} at line`),
         h("span", { class: "at" }, `${start.line}:${start.column}`),
-        h("span", {}, message, label ? `: ${label}` : null, " ", help ? h("span", { class: "help" }, help) : null),
+        h("span", {}, message, help || label ? h("span", { class: "help" }, ` – ${help ?? label}`) : null),
       ),
     );
   }

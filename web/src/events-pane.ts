@@ -13,6 +13,8 @@ const LISTED = 100;
 const DEFAULT_RUN = 5;
 /** Rows of pasted events that are drawn; all of them can run. */
 const DRAWN = 500;
+/** The event that is not worth naming in each row. */
+const USUAL = "$ai_generation";
 const SEARCH_DELAY_MS = 250;
 
 type Tab = "stored" | "pasted";
@@ -159,21 +161,26 @@ export class EventsPane {
   }
 
   private row(sample: Sample, index: number, selected: boolean): HTMLElement {
-    const by = [sample.name, sample.time && moment(sample.time)].filter(Boolean);
+    const name = sample.name === USUAL ? "" : sample.name;
     return h(
       "li",
       { class: "sample", role: "option", id: `event-${index}`, "aria-selected": String(selected), "data-index": index },
       h("span", { class: "box", "aria-hidden": "true" }, icon("check")),
       h("div", { class: "out" }, preview(sample.output) || h("span", { class: "none" }, "no output")),
-      h("div", { class: "in" }, preview(sample.input) || "no input"),
-      by.length > 0 && h("div", { class: "by" }, ...by.map((text) => h("span", {}, text))),
+      h(
+        "div",
+        { class: "by" },
+        name !== "" && h("span", { class: "event-kind" }, name),
+        h("span", { class: "in" }, preview(sample.input) || "no input"),
+        sample.time !== "" && h("time", { datetime: sample.time }, moment(sample.time)),
+      ),
     );
   }
 
   private count(): void {
     const { selected, samples } = this.pages[this.tab];
     const chosen = samples.filter(({ key }) => selected.has(key)).length;
-    byId("selection").textContent = chosen > 0 ? `${count(chosen, "event")} selected` : "None selected: runs on the first 5";
+    byId("selection").textContent = chosen > 0 ? `${count(chosen, "event")} selected` : "Runs on the first 5";
     this.changed();
   }
 

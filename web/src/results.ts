@@ -6,7 +6,7 @@ import { icon } from "./icons";
 import { show, type Json } from "./json";
 import type { Sample } from "./samples";
 import type { Limits, Verdict } from "./types";
-import { badge, type State, STATES, stateOf, valueText, WORDS } from "./verdicts";
+import { badge, type State, STATES, stateOf, tally, valueText } from "./verdicts";
 
 /** Rows that are drawn at first, and with each "more". */
 const ROWS = 200;
@@ -80,7 +80,7 @@ export class Results {
     if (this.table && this.table.childElementCount === 0) this.drawTable();
     this.drawMore();
     byId("totals").textContent = `${compact(this.fuel)} fuel · ${duration(Math.round(elapsed))}`;
-    const said = STATES.filter((state) => this.counts.get(state)).map((state) => `${this.counts.get(state)} ${WORDS[state]}`);
+    const said = STATES.filter((state) => this.counts.get(state)).map((state) => tally(state, this.counts.get(state) ?? 0));
     byId("announce").textContent = `${count(this.rows.length, "event")} judged: ${said.join(", ")}.`;
   }
 
@@ -135,7 +135,7 @@ export class Results {
         summary.append(chip);
       }
       const text = chip.querySelector("span");
-      if (text) text.textContent = `${integer(number)} ${WORDS[state]}`;
+      if (text) text.textContent = tally(state, number);
     }
   }
 
@@ -219,8 +219,8 @@ export class Results {
     );
     const usage = verdict.usage;
     const value = valueText(verdict);
-    const output = verdict.output_preview || sample.output;
-    const input = verdict.input_preview || sample.input;
+    const output = sample.output || verdict.output_preview;
+    const input = sample.input || verdict.input_preview;
     const main = h(
       "tr",
       { class: `verdict is-${stateOf(verdict)}`, "data-status": verdict.status },
@@ -295,6 +295,10 @@ function details(verdict: Verdict): HTMLElement {
   if (verdict.output_preview) entries.push(["Output", verdict.output_preview]);
   if (verdict.input_preview) entries.push(["Input", verdict.input_preview]);
   entries.push(["Event", h("code", {}, verdict.event)]);
+  if (verdict.usage) {
+    const { fuel, memory, elapsed_us } = verdict.usage;
+    entries.push(["Used", `${integer(fuel)} fuel, ${bytes(memory)}, ${duration(elapsed_us)}`]);
+  }
   if (replay) entries.push(["Replay", h("code", {}, `now ${show(replay.now_ns)}, seed ${show(replay.seed)}`)]);
   return h("dl", {}, ...entries.flatMap(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]));
 }

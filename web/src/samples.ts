@@ -33,8 +33,7 @@ export function fromStored(event: StoredEvent): Sample {
     id: event.uuid,
     name: event.event,
     time: event.timestamp,
-    input: event.input_preview ?? "",
-    output: event.output_preview ?? "",
+    ...summary(event.body, event),
     body: event.body,
   };
 }
@@ -78,20 +77,27 @@ function listOf(value: Record<string, Json>): Json[] | undefined {
 
 function fromBody(body: Record<string, Json>): Sample {
   serial += 1;
-  const properties = propertiesOf(body);
   const id = body.uuid ?? body.event_id ?? body.id;
   return {
     key: `pasted:${serial}`,
     id: id === undefined || id === null ? `#${serial}` : show(id),
     name: typeof body.event === "string" ? body.event : "",
     time: typeof body.timestamp === "string" ? body.timestamp : "",
-    input: preview(readable(properties.$ai_input ?? properties.$ai_input_state ?? body.input ?? body.inputs)),
-    output: preview(
-      readable(
-        properties.$ai_output_choices ?? properties.$ai_output ?? properties.$ai_output_state ?? body.output ?? body.outputs,
-      ),
-    ),
+    ...summary(body),
     body,
+  };
+}
+
+/** What tells an event from others: what was asked last, and what was answered. */
+function summary(body: Json, known: Partial<StoredEvent> = {}): { input: string; output: string } {
+  const properties = propertiesOf(body);
+  const input = properties.$ai_input ?? properties.$ai_input_state ?? body?.input ?? body?.inputs;
+  const output =
+    properties.$ai_output_choices ?? properties.$ai_output ?? properties.$ai_output_state ?? body?.output ?? body?.outputs;
+  const asked = Array.isArray(input) ? input.findLast((message) => message?.role === "user" && message.content) : undefined;
+  return {
+    input: preview(readable(asked?.content ?? input)) || (known.input_preview ?? ""),
+    output: preview(readable(output)) || (known.output_preview ?? "").replace(/^assistant:\s*/, ""),
   };
 }
 
@@ -108,16 +114,13 @@ export function propertiesOf(body: Json): Record<string, Json> {
   return isObject(properties) ? properties : {};
 }
 
-/** Messages as lines of "role: text"; anything else as JSON. A preview: the server's own is exact. */
+/** The text of messages; anything else as JSON. To recognise an event by: what a metric sees is made by the server. */
 function readable(value: Json): string {
   if (value === undefined || value === null) return "";
   if (Array.isArray(value)) return value.map(readable).join("\n");
   if (!isObject(value)) return show(value);
   const message = isObject(value.message) ? value.message : value;
-  if (message.content !== undefined) {
-    const text = readable(message.content);
-    return typeof message.role === "string" ? `${message.role}: ${text}` : text;
-  }
+  if (message.content !== undefined) return readable(message.content);
   if (typeof message.text === "string") return message.text;
   return show(value);
 }

@@ -1,6 +1,7 @@
 /** How verdicts look: what each means to the reader, never by colour alone. */
 
 import { h } from "./dom";
+import { integer } from "./format";
 import { icon } from "./icons";
 import { show } from "./json";
 import type { Verdict } from "./types";
@@ -19,15 +20,18 @@ const NAMES: Record<State, string> = {
   error: "Error",
 };
 
-/** In sentences: "3 pass, 1 fail". */
-export const WORDS: Record<State, string> = {
-  pass: "pass",
-  fail: "fail",
-  na: "n/a",
-  value: "value only",
-  skipped: "skipped",
-  error: "error",
-};
+/** In sentences: "3 pass", "1 error". */
+export function tally(state: State, number: number): string {
+  const words: Record<State, string> = {
+    pass: "pass",
+    fail: "fail",
+    na: "n/a",
+    value: number === 1 ? "value" : "values",
+    skipped: "skipped",
+    error: number === 1 ? "error" : "errors",
+  };
+  return `${integer(number)} ${words[state]}`;
+}
 
 /** What went wrong, by status. */
 const ERRORS: Record<string, string> = {

@@ -55,7 +55,7 @@ export class Vocabulary {
       for (const [field, about] of known) {
         if (!field.startsWith(prefix)) continue;
         const [name = "", ...rest] = field.slice(prefix.length).split(".");
-        if (name !== "" && !names.has(name)) names.set(name, rest.length === 0 ? about : "");
+        if (name !== "" && !names.get(name)) names.set(name, rest.length === 0 ? about : "");
       }
     }
     return [...names].map(([label, about]) => ({

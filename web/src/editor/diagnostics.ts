@@ -52,9 +52,8 @@ function message({ message, label, help, code }: Diagnostic): HTMLElement {
     "span",
     {},
     message,
-    label ? `: ${label}` : null,
     " ",
     h("code", {}, code),
-    help ? h("span", { class: "help" }, `Help: ${help}`) : null,
+    help || label ? h("span", { class: "help" }, help ?? label) : null,
   );
 }
