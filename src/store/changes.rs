@@ -1,10 +1,9 @@
 //! Changes to several documents that are made together or not at all.
 
-use jiff::Timestamp;
 use sqlx::{Sqlite, Transaction};
 
 use super::documents::{self, Document, Kind};
-use super::{ProjectId, Store, StoreError, from_micros, to_micros};
+use super::{ProjectId, Store, StoreError};
 
 /// Changes that are being made to the documents of a project. Nobody else changes anything in between, so whoever begins
 /// must not wait for anything but the store. Dropped before [`commit`](Self::commit), they were never made.
@@ -35,7 +34,7 @@ impl Changes {
         documents::fetch(&mut *self.transaction, self.project, kind, id).await
     }
 
-    /// The oldest document of this name and parent, also if it counts as deleted.
+    /// The oldest document of this name and parent that does not count as deleted.
     ///
     /// # Errors
     /// When the database fails.
@@ -51,12 +50,11 @@ impl Changes {
         documents::insert(&mut *self.transaction, self.project, kind, document).await
     }
 
-    /// Writes a document that is there already. Its time of change is set to now.
+    /// Writes a document that is there already, as it is; [`Document::touch`] sets its time of change.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn save(&mut self, kind: Kind, document: &mut Document) -> Result<(), StoreError> {
-        document.updated_at = from_micros(to_micros(Timestamp::now()));
+    pub async fn save(&mut self, kind: Kind, document: &Document) -> Result<(), StoreError> {
         documents::save(&mut *self.transaction, self.project, kind, document).await
     }
 

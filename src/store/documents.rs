@@ -90,6 +90,11 @@ impl Document {
         }
     }
 
+    /// Notes that it is changed now.
+    pub fn touch(&mut self) {
+        self.updated_at = from_micros(to_micros(Timestamp::now()));
+    }
+
     fn search_text(&self) -> String {
         format!("{}\n{}", self.name, self.description).to_lowercase()
     }
@@ -173,6 +178,19 @@ impl Store {
         insert(&self.writer, project, kind, document).await
     }
 
+    /// Keeps new documents, all of them or none.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when there is one of an id already.
+    pub async fn insert_all(&self, project: ProjectId, documents: &[(Kind, Document)]) -> Result<(), StoreError> {
+        let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
+        for (kind, document) in documents {
+            insert(&mut *transaction, project, *kind, document).await?;
+        }
+        transaction.commit().await?;
+        Ok(())
+    }
+
     /// The document of this id, also if it counts as deleted.
     ///
     /// # Errors
@@ -198,7 +216,8 @@ impl Store {
             return Ok(None);
         };
         change(&mut document).map_err(UpdateError::Refused)?;
-        changes.save(kind, &mut document).await?;
+        document.touch();
+        changes.save(kind, &document).await?;
         changes.commit().await?;
         Ok(Some(document))
     }
@@ -294,7 +313,7 @@ pub(super) async fn fetch(
     row.as_ref().map(document).transpose()
 }
 
-/// The oldest document of this name and parent.
+/// The oldest document of this name and parent that does not count as deleted.
 pub(super) async fn find(
     executor: impl SqliteExecutor<'_>,
     project: ProjectId,
@@ -302,13 +321,14 @@ pub(super) async fn find(
     (parent, name): (&str, &str),
 ) -> Result<Option<Document>, StoreError> {
     let row = sqlx::query(
-        "SELECT * FROM documents WHERE project_id = ? AND kind = ? AND name = ? AND parent = ? \
+        "SELECT * FROM documents WHERE project_id = ? AND kind = ? AND name = ? AND parent = ? AND deleted = ? \
          ORDER BY created_at, id LIMIT 1",
     )
     .bind(project)
     .bind(kind.name())
     .bind(name)
     .bind(parent)
+    .bind(false)
     .fetch_optional(executor)
     .await?;
     row.as_ref().map(document).transpose()
