@@ -107,7 +107,7 @@ pub struct EvaluationOptions {
     pub allows_na: bool,
     /// When a value passes. By default as the metric itself says with `pass` or `passed`, else when it is true.
     pub pass_rule: Option<PassRule>,
-    /// The type that values must have; any by default.
+    /// The type that values must have; any by default. PostHog's evaluations in Hog return booleans by default.
     pub returns: Option<ReturnType>,
     /// Whether events without ground truth are [`Status::Skipped`] instead of judged.
     pub needs_ground_truth: bool,
@@ -444,9 +444,12 @@ impl Evaluator {
         let mut reading = None;
         let is_hog = self.program.hog().is_some();
         let mut answer = match self.convention {
-            Convention::PostHog if is_hog => {
-                posthog::result::answer(&run.outcome, options.allows_na, options.limits.deadline)
-            }
+            Convention::PostHog if is_hog => posthog::result::answer(
+                &run.outcome,
+                options.allows_na,
+                options.returns.as_ref(),
+                options.limits.deadline,
+            ),
             Convention::Program => outcome::plain_answer(&run.outcome, &options.limits),
             _ => read(&run.outcome, options, &mut reading),
         };

@@ -28,7 +28,8 @@ pub enum PassRule {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         max: Option<f64>,
     },
-    /// Passes when the value is one of these texts, or a list of texts that are all among them (not an empty list).
+    /// Passes when the value is one of these texts, or a list of texts that are all among them. An empty list passes only
+    /// where there are no texts here, as at PostHog.
     OneOf(Vec<String>),
 }
 
@@ -58,7 +59,7 @@ impl PassRule {
                     Value::String(text) => Some(is_accepted(text)),
                     Value::Array(items) => {
                         let texts: Option<Vec<&str>> = items.iter().map(Value::as_str).collect();
-                        texts.map(|texts| !texts.is_empty() && texts.into_iter().all(is_accepted))
+                        texts.map(|texts| texts.is_empty() == accepted.is_empty() && texts.into_iter().all(is_accepted))
                     }
                     _ => None,
                 }
@@ -99,6 +100,8 @@ mod tests {
             (r#"{"one_of": ["good", "ok"]}"#, r#"["ok", "good"]"#, Some(true)),
             (r#"{"one_of": ["good", "ok"]}"#, r#"["ok", "bad"]"#, Some(false)),
             (r#"{"one_of": ["good", "ok"]}"#, "[]", Some(false)),
+            (r#"{"one_of": []}"#, "[]", Some(true)),
+            (r#"{"one_of": []}"#, r#"["good"]"#, Some(false)),
             (r#"{"one_of": ["good", "ok"]}"#, "[1]", None),
             (r#"{"one_of": ["good", "ok"]}"#, "true", None),
         ];

@@ -3,7 +3,7 @@
 
 mod capture;
 mod datasets;
-mod evaluations;
+pub mod evaluations;
 pub mod filters;
 pub mod live;
 mod runs;
