@@ -101,38 +101,25 @@ impl Store {
         filter: &EventFilter,
         limit: u32,
     ) -> Result<Vec<StoredEvent>, StoreError> {
-        let mut query = QueryBuilder::<Sqlite>::new("SELECT * FROM events WHERE project_id = ");
-        query.push_bind(project);
-        if let Some(platform) = filter.platform {
-            query.push(" AND platform = ").push_bind(platform.name());
-        }
-        if let Some(name) = &filter.name {
-            query.push(" AND name = ").push_bind(name.clone());
-        }
-        if let Some(since) = filter.since {
-            query.push(" AND timestamp >= ").push_bind(to_micros(since));
-        }
-        if let Some(before) = filter.before {
-            query.push(" AND timestamp < ").push_bind(to_micros(before));
-        }
-        if let Some(session) = &filter.session_id {
-            query.push(" AND session_id = ").push_bind(session.clone());
-        }
-        if let Some(trace) = &filter.trace_id {
-            query.push(" AND trace_id = ").push_bind(trace.clone());
-        }
-        if let Some(search) = &filter.search {
-            query
-                .push(" AND LOWER(body) LIKE ")
-                .push_bind(contains(search))
-                .push(r" ESCAPE '\'");
-        }
+        let mut query = QueryBuilder::<Sqlite>::new("SELECT *");
+        select(&mut query, project, filter);
         query.push(" ORDER BY timestamp DESC, sequence DESC LIMIT ");
         query.push_bind(i64::from(limit));
         query.push(" OFFSET ");
         query.push_bind(i64::try_from(filter.offset).unwrap_or(i64::MAX));
         let rows = query.build().fetch_all(&self.readers).await?;
         rows.iter().map(event).collect()
+    }
+
+    /// How many events of a project there are in all, whatever the filter's offset.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn count_events(&self, project: ProjectId, filter: &EventFilter) -> Result<u64, StoreError> {
+        let mut query = QueryBuilder::<Sqlite>::new("SELECT COUNT(*) AS total");
+        select(&mut query, project, filter);
+        let row = query.build().fetch_one(&self.readers).await?;
+        Ok(u64::try_from(row.try_get::<i64, _>("total")?).unwrap_or_default())
     }
 
     /// The event of this uuid.
@@ -175,6 +162,35 @@ impl Store {
             .await?;
         transaction.commit().await?;
         Ok(Some(stored))
+    }
+}
+
+/// The end of a statement that says which events are meant.
+fn select(query: &mut QueryBuilder<Sqlite>, project: ProjectId, filter: &EventFilter) {
+    query.push(" FROM events WHERE project_id = ").push_bind(project);
+    if let Some(platform) = filter.platform {
+        query.push(" AND platform = ").push_bind(platform.name());
+    }
+    if let Some(name) = &filter.name {
+        query.push(" AND name = ").push_bind(name.clone());
+    }
+    if let Some(since) = filter.since {
+        query.push(" AND timestamp >= ").push_bind(to_micros(since));
+    }
+    if let Some(before) = filter.before {
+        query.push(" AND timestamp < ").push_bind(to_micros(before));
+    }
+    if let Some(session) = &filter.session_id {
+        query.push(" AND session_id = ").push_bind(session.clone());
+    }
+    if let Some(trace) = &filter.trace_id {
+        query.push(" AND trace_id = ").push_bind(trace.clone());
+    }
+    if let Some(search) = &filter.search {
+        query
+            .push(" AND LOWER(body) LIKE ")
+            .push_bind(contains(search))
+            .push(r" ESCAPE '\'");
     }
 }
 
