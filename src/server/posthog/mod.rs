@@ -6,6 +6,7 @@ mod datasets;
 pub mod evaluations;
 pub mod filters;
 pub mod live;
+mod paging;
 mod runs;
 
 use utoipa_axum::router::OpenApiRouter;

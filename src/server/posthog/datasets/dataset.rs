@@ -11,7 +11,7 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::fields::{self, Field, Holds};
-use super::paging::ListQuery;
+use crate::server::posthog::paging::{BY_TIME, ListQuery};
 use super::{FORBID_DESTROY, PathId};
 use crate::server::auth::ProjectCaller;
 use crate::server::json::JsonObject;
@@ -124,7 +124,7 @@ async fn list(State(state): State<AppState>, caller: ProjectCaller, query: ListQ
         search: query.get("search").map(str::to_owned),
         ids: query.ids("id__in")?,
         enabled: Some(!archived(&query)?),
-        order: query.order()?,
+        order: query.order(&BY_TIME)?,
         limit: Some(query.limit),
         offset: query.offset,
         ..Listing::default()

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::dataset::{archived, bump};
 use super::fields::{self, Field, Holds};
-use super::paging::ListQuery;
+use crate::server::posthog::paging::ListQuery;
 use super::{FORBID_DESTROY, PathId};
 use crate::server::auth::ProjectCaller;
 use crate::server::json::JsonObject;

@@ -5,7 +5,6 @@
 mod dataset;
 mod fields;
 mod item;
-mod paging;
 
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;

@@ -15,6 +15,9 @@ const DEFAULT_LIMIT: u32 = 100;
 /// How many it has at most; `next` leads to the others.
 const MAX_LIMIT: u32 = 1000;
 
+/// The names of `order_by` where lists are ordered by time alone.
+pub const BY_TIME: [(&str, Sort); 2] = [("created_at", Sort::CreatedAt), ("updated_at", Sort::UpdatedAt)];
+
 /// What a request for a list says, besides what it is filtered by.
 #[derive(Clone, Debug)]
 pub struct ListQuery {
@@ -85,11 +88,11 @@ impl ListQuery {
         Ok(ids)
     }
 
-    /// The order that `order_by` asks for.
+    /// The order that `order_by` asks for, by some of these names.
     ///
     /// # Errors
     /// When it names what lists can't be ordered by.
-    pub fn order(&self) -> Result<Vec<Order>, Problem> {
+    pub fn order(&self, known: &[(&str, Sort)]) -> Result<Vec<Order>, Problem> {
         let names = self.get("order_by").unwrap_or_default().split(',');
         let mut order = Vec::new();
         for name in names.map(str::trim).filter(|name| !name.is_empty()) {
@@ -97,14 +100,11 @@ impl ListQuery {
                 Some(plain) => (true, plain),
                 None => (false, name),
             };
-            let by = match plain {
-                "created_at" => Sort::CreatedAt,
-                "updated_at" => Sort::UpdatedAt,
-                _ => {
-                    let sentence = format!("Select a valid choice. {name} is not one of the available choices.");
-                    return Err(Problem::invalid("order_by", "invalid_choice", sentence));
-                }
+            let Some((_, by)) = known.iter().find(|(known, _)| *known == plain) else {
+                let sentence = format!("Select a valid choice. {name} is not one of the available choices.");
+                return Err(Problem::invalid("order_by", "invalid_choice", sentence));
             };
+            let by = *by;
             if order.iter().all(|known: &Order| known.by != by) {
                 order.push(Order { by, descending });
             }
@@ -125,7 +125,8 @@ impl ListQuery {
     /// The address of another part. Its parameters are in alphabetical order, as Django REST framework has them.
     fn link(&self, offset: Option<u64>) -> String {
         let mut pairs = self.pairs.clone();
-        pairs.retain(|(name, _)| name != "limit" && name != "offset");
+        // A key in the query is for this request alone: addresses are logged and passed on.
+        pairs.retain(|(name, _)| !matches!(name.as_str(), "limit" | "offset" | "personal_api_key"));
         pairs.push(("limit".to_owned(), self.limit.to_string()));
         if let Some(offset) = offset {
             pairs.push(("offset".to_owned(), offset.to_string()));
@@ -182,6 +183,7 @@ mod tests {
             links("offset=2&search=a%26b&limit=2", 5),
             (some("limit=2&search=a%26b"), some("limit=2&offset=4&search=a%26b"))
         );
+        assert_eq!(links("personal_api_key=secret", 101).1, some("limit=100&offset=100"));
         assert_eq!(links("limit=2&offset=4", 5), (some("limit=2&offset=2"), None));
         assert_eq!(links("limit=0&offset=-1", 101), (None, some("limit=100&offset=100")));
         assert_eq!(links("limit=99999999999", 1001), (None, some("limit=1000&offset=1000")));
@@ -190,10 +192,10 @@ mod tests {
 
     #[test]
     fn orders_are_lists_of_known_names() {
-        let order = query("order_by=-updated_at,created_at").order().expect("an order");
+        let order = query("order_by=-updated_at,created_at").order(&BY_TIME).expect("an order");
         let expected = [(Sort::UpdatedAt, true), (Sort::CreatedAt, false)];
         assert_eq!(order, expected.map(|(by, descending)| Order { by, descending }));
-        let problem = query("order_by=name").order().expect_err("not a choice");
+        let problem = query("order_by=name").order(&BY_TIME).expect_err("not a choice");
         assert_eq!(
             problem.detail,
             "Select a valid choice. name is not one of the available choices."
