@@ -384,19 +384,23 @@ fn select(query: &mut QueryBuilder<Sqlite>, project: ProjectId, kind: Kind, list
             .push(r" ESCAPE '\'");
     }
     if let Some(ids) = &listing.ids {
-        query.push(" AND id IN (");
-        let mut list = query.separated(", ");
+        // No id is `''`, and a list must not be empty.
+        query.push(" AND id IN (''");
         for id in ids {
-            list.push_bind(id.clone());
+            query.push(", ").push_bind(id.clone());
         }
         query.push(")");
     }
 }
 
+/// Characters of a text that is looked for: SQLite takes no pattern of more than 50,000 bytes. Of longer texts the
+/// beginning is looked for.
+const SEARCHED: usize = 5_000;
+
 /// A pattern of `LIKE` for texts that contain this one.
 pub(super) fn contains(text: &str) -> String {
     let mut pattern = String::from("%");
-    for character in text.to_lowercase().chars() {
+    for character in text.to_lowercase().chars().take(SEARCHED) {
         if matches!(character, '%' | '_' | '\\') {
             pattern.push('\\');
         }

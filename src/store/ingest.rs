@@ -99,8 +99,8 @@ async fn commit(writer: &SqlitePool, group: Vec<Request>) {
             }
         }
         Err(error) if group.len() == 1 => {
-            for request in group {
-                let _ = request.answer.send(Err(StoreError::Corrupt(error.to_string())));
+            if let Some(request) = group.into_iter().next() {
+                let _ = request.answer.send(Err(error));
             }
         }
         Err(_) => {

@@ -20,6 +20,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::SqlitePool;
+use sqlx::migrate::MigrateError;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
 pub use changes::Changes;
@@ -55,9 +56,12 @@ pub enum StoreError {
     /// The database failed.
     #[error("the database: {0}")]
     Database(sqlx::Error),
+    /// The database was written by a newer program.
+    #[error("the database was written by a newer jurybox (this one does not know step {0} of it)")]
+    Newer(i64),
     /// The database can't be brought up to date.
     #[error("the database can't be brought up to date: {0}")]
-    Migration(#[from] sqlx::migrate::MigrateError),
+    Migration(MigrateError),
     /// The store is being closed.
     #[error("the store is closed")]
     Closed,
@@ -68,6 +72,15 @@ impl From<sqlx::Error> for StoreError {
         match error.as_database_error() {
             Some(database) if database.is_unique_violation() => Self::Conflict,
             _ => Self::Database(error),
+        }
+    }
+}
+
+impl From<MigrateError> for StoreError {
+    fn from(error: MigrateError) -> Self {
+        match error {
+            MigrateError::VersionMissing(step) => Self::Newer(step),
+            error => Self::Migration(error),
         }
     }
 }
