@@ -37,6 +37,11 @@ export class Unreachable extends Error {
   }
 }
 
+/** Whether the server asks to come back a little later: it has too much to do. */
+export function isBusy(error: unknown): error is ApiError {
+  return error instanceof ApiError && (error.status === 429 || error.status === 503);
+}
+
 /** Whether a request was given up by the page itself. */
 export function isAborted(error: unknown): boolean {
   return error instanceof DOMException && error.name === "AbortError";
@@ -55,8 +60,8 @@ export function hasKey(): boolean {
   return key !== null;
 }
 
-/** Told of every request that got an answer (true) or none (false). */
-export const reachability = new EventTarget();
+/** Told of requests that got an answer ("reached") or none ("lost"), and when the key is refused ("refused"). */
+export const connection = new EventTarget();
 
 interface Options {
   body?: string | Blob;
@@ -83,11 +88,12 @@ export async function request(method: string, path: string, options: Options = {
     });
   } catch (error) {
     if (isAborted(error)) throw error;
-    reachability.dispatchEvent(new Event("lost"));
+    connection.dispatchEvent(new Event("lost"));
     throw new Unreachable();
   }
-  reachability.dispatchEvent(new Event("reached"));
+  connection.dispatchEvent(new Event("reached"));
   if (response.ok) return response;
+  if (response.status === 401) connection.dispatchEvent(new Event("refused"));
   throw await failure(response);
 }
 

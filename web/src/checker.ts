@@ -53,7 +53,7 @@ export class Checker {
       }
     } catch (error) {
       if (api.isAborted(error) || under.signal.aborted) return;
-      if (error instanceof api.ApiError && error.status === 429) this.touch(error.retryAfter * 1000);
+      if (api.isBusy(error)) this.touch(error.retryAfter * 1000);
       else if (error instanceof api.ApiError && error.diagnostics.length > 0) this.show(error.diagnostics);
       else this.say("", error instanceof api.Unreachable ? "Not checked" : explain(error));
     }

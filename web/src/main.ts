@@ -154,15 +154,14 @@ function page(session: Session): void {
   }
 
   button.addEventListener("click", () => (under ? under.abort() : void start()));
+  const isModal = (): boolean => document.querySelector("dialog[open]") !== null;
   document.addEventListener("keydown", (event) => {
-    if (document.querySelector("dialog[open]")) return;
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.defaultPrevented) {
-      event.preventDefault();
-      void start();
-    } else if (event.key === "Escape" && under && !event.defaultPrevented) {
-      under.abort();
-    }
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.defaultPrevented || isModal()) return;
+    event.preventDefault();
+    void start();
   });
+  // Before the editor, which has uses of its own for Escape.
+  document.addEventListener("keydown", (event) => event.key === "Escape" && !isModal() && under?.abort(), { capture: true });
 
   const examples = byId<HTMLSelectElement>("examples");
   fill(
@@ -197,6 +196,8 @@ async function boot(): Promise<void> {
   watchConnection();
   const session = await signIn();
   signedIn(session);
+  // A key that is revoked while the page is open: what was written is kept as a draft, so begin again.
+  api.connection.addEventListener("refused", () => location.reload(), { once: true });
   page(session);
 }
 

@@ -28,10 +28,10 @@ export function notice(text: string, options: { bad?: boolean; action?: Action }
 
 /** The words for an error, whatever was thrown. */
 export function explain(error: unknown): string {
+  if (api.isBusy(error)) return `The server is busy. Try again in ${error.retryAfter} s.`;
   if (error instanceof api.ApiError) {
     if (error.status === 403) return `This key may not do that. ${error.message}`;
     if (error.status === 413) return "That is more than the server accepts at once.";
-    if (error.status === 429) return `The server is busy. Try again in ${error.retryAfter} s.`;
     return error.message;
   }
   return error instanceof Error ? error.message : String(error);
@@ -47,11 +47,11 @@ export function watchConnection(): void {
     timer = undefined;
     api.session().catch(() => undefined);
   };
-  api.reachability.addEventListener("lost", () => {
+  api.connection.addEventListener("lost", () => {
     if (!line.hasChildNodes()) fill(line, icon("warning"), "The server does not answer; trying again");
     timer ??= setTimeout(ask, RETRY_MS);
   });
-  api.reachability.addEventListener("reached", () => {
+  api.connection.addEventListener("reached", () => {
     clearTimeout(timer);
     timer = undefined;
     if (line.hasChildNodes()) fill(line);

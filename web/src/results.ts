@@ -249,10 +249,11 @@ export class Results {
     if (error) {
       const line = error.line;
       if (!line) return h("div", { class: "reason" }, error.message);
-      const where = error.column ? `${line}:${error.column}` : `line ${line}`;
+      const where = error.column ? `${line}:${error.column}` : String(line);
       return h(
         "button",
-        { class: "jump", type: "button", "aria-label": `Go to line ${line}: ${error.message}`, on: { click: () => this.hooks.jump(line, error.column) } },
+        { class: "jump", type: "button", title: "Go there", on: { click: () => this.hooks.jump(line, error.column) } },
+        h("span", { class: "visually-hidden" }, "Go to line "),
         h("span", { class: "where" }, where),
         error.message,
       );

@@ -66,7 +66,7 @@ async function patiently(ask: () => Promise<Response>, hooks: Hooks, signal: Abo
     try {
       return await ask();
     } catch (error) {
-      if (!(error instanceof api.ApiError) || error.status !== 429 || turn >= TRIES) throw error;
+      if (!api.isBusy(error) || turn >= TRIES) throw error;
       hooks.busy(error.retryAfter);
       await pause(error.retryAfter * 1000, signal);
     }
@@ -122,12 +122,12 @@ function broken({ event, error }: BrokenEvent): Verdict {
   const message = typeof error === "string" ? error : (error.message ?? error.error ?? "This event could not be read.");
   return {
     event,
-    status: "unreadable",
+    status: "not_judged",
     value: null,
     passed: null,
     reasoning: "",
     logs: [],
-    error: { kind: "unreadable", message },
+    error: { kind: "not_judged", message },
     usage: { fuel: 0, memory: 0, elapsed_us: 0 },
   };
 }

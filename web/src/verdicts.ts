@@ -43,7 +43,7 @@ const ERRORS: Record<string, string> = {
   timed_out: "Timed out",
   crashed: "Sandbox crashed",
   quarantined: "Quarantined",
-  unreadable: "Unreadable event",
+  not_judged: "Not judged",
 };
 
 export function stateOf(verdict: Pick<Verdict, "status" | "passed">): State {

@@ -89,6 +89,7 @@ export class Editor {
         "aria-label": "Source of the metric",
         "aria-description": "Tab indents; press Escape, then Tab, to leave the editor.",
         spellcheck: "false",
+        tabindex: "0",
       }),
       keymap.of([
         ...closeBracketsKeymap, ...completionKeymap, ...lintKeymap, ...searchKeymap, ...historyKeymap, indentWithTab, ...defaultKeymap,
