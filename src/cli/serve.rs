@@ -71,9 +71,12 @@ pub fn serve(engine: &EngineArgs, arguments: ServeArgs) -> anyhow::Result<Exit> 
         .enable_all()
         .build()
         .context("the service's threads")?;
-    runtime.block_on(server::serve(config, parts, |address| {
+    let served = runtime.block_on(server::serve(config, parts, |address| {
         // Where standard error is closed, there is nobody to tell.
         let _ = writeln!(std::io::stderr(), "listening on http://{address}");
-    }))?;
+    }));
+    // An evaluation that would not end was waited for long enough.
+    runtime.shutdown_background();
+    served?;
     Ok(Exit::Success)
 }

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use axum::extract::{FromRequestParts, Request, State};
+use axum::body::Bytes;
+use axum::extract::{FromRequest as _, FromRequestParts, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
 use axum::middleware::Next;
@@ -42,9 +43,7 @@ impl Caller {
         if self.scopes.allow(scope) {
             return Ok(());
         }
-        Err(Problem::forbidden(format!(
-            "API key missing required scope '{scope}'"
-        )))
+        Err(Problem::forbidden(format!("API key missing required scope '{scope}'")))
     }
 }
 
@@ -161,8 +160,11 @@ pub async fn key_in_body(State(state): State<AppState>, request: Request, next: 
     struct Keyed {
         personal_api_key: Option<String>,
     }
-    let Ok(bytes) = axum::body::to_bytes(body, state.config.max_body).await else {
-        return axum::http::StatusCode::PAYLOAD_TOO_LARGE.into_response();
+    // The extractor knows the limit of bodies, and a broken one from one that is too large.
+    let request = Request::from_parts(parts.clone(), body);
+    let bytes = match Bytes::from_request(request, &state).await {
+        Ok(bytes) => bytes,
+        Err(rejection) => return rejection.into_response(),
     };
     let keyed = serde_json::from_slice::<Keyed>(&bytes).ok();
     if let Some(key) = keyed.and_then(|keyed| keyed.personal_api_key) {

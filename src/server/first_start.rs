@@ -10,7 +10,7 @@ use crate::store::Store;
 /// The name of the first project.
 const FIRST_PROJECT: &str = "default";
 
-/// Makes the first project and its key, if there is none yet, and shows the key. A start without keys is told aloud.
+/// Makes the first project and its key, if there is no key yet, and shows it. A start without keys is told aloud.
 ///
 /// # Errors
 /// When the store fails or the system has no random numbers.
@@ -21,10 +21,14 @@ pub async fn prepare(store: &Store, config: &Config) -> anyhow::Result<()> {
             config.addr
         ));
     }
-    if !store.projects().await?.is_empty() {
+    if !store.keys().await?.is_empty() {
         return Ok(());
     }
-    let project = store.create_project(FIRST_PROJECT).await?;
+    // An earlier start may have been killed between the project and its key.
+    let project = match store.projects().await?.into_iter().next() {
+        Some(project) => project,
+        None => store.create_project(FIRST_PROJECT).await?,
+    };
     let (kept, key) = key::generate(project.id, "first key", &Scopes::everything())?;
     store.insert_key(&kept).await?;
     say(&format!("project: {} ({})", project.id, project.name));

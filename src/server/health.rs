@@ -16,13 +16,13 @@ pub fn router() -> OpenApiRouter<AppState> {
 }
 
 /// Whether the process answers.
-#[utoipa::path(get, path = "/healthz", tag = "service", responses((status = 200, description = "It does.", body = Value)))]
+#[utoipa::path(get, path = "/healthz", tag = "service", security(()), responses((status = 200, description = "It does.", body = Value)))]
 async fn healthz() -> Json<Value> {
     Json(json!({"status": "ok"}))
 }
 
 /// Whether requests can be served: the store answers and there are workers.
-#[utoipa::path(get, path = "/readyz", tag = "service", responses(
+#[utoipa::path(get, path = "/readyz", tag = "service", security(()), responses(
     (status = 200, description = "They can.", body = Value),
     (status = 503, description = "They can't now; the body says why.", body = Value),
 ))]

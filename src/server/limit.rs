@@ -12,8 +12,14 @@ use tokio::sync::Semaphore;
 use super::observe;
 use super::problem::Problem;
 
+/// What must be answered however much there is to do: a service that says nothing is taken for dead.
+const ALWAYS: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
+
 /// Refuses requests beyond so many at a time.
 pub async fn concurrency(State(places): State<Arc<Semaphore>>, request: Request, next: Next) -> Response {
+    if request.method() == Method::GET && ALWAYS.contains(&request.uri().path()) {
+        return next.run(request).await;
+    }
     let Ok(_place) = places.try_acquire() else {
         return Problem {
             retry_after: Some(Duration::from_secs(1)),
@@ -30,7 +36,10 @@ pub async fn concurrency(State(places): State<Arc<Semaphore>>, request: Request,
 
 /// Counts requests by route, method and status.
 pub async fn count(request: Request, next: Next) -> Response {
-    let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
+    let route = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map(|path| path.as_str().to_owned());
     let method = name(request.method());
     let began = Instant::now();
     let response = next.run(request).await;

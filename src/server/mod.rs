@@ -4,6 +4,7 @@
 mod auth;
 mod config;
 mod first_start;
+mod headers;
 mod health;
 mod honeyhive;
 mod json;
@@ -25,10 +26,12 @@ mod state;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use jurybox::{Engine, Limits};
 use tokio::net::TcpListener;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 
 use crate::store::Store;
@@ -36,6 +39,8 @@ pub use config::{Config, Settings};
 use judging::{AdmissionLimits, Judging};
 use state::AppState;
 
+/// How long the store gets to close when the service stops.
+const STORE_GRACE: Duration = Duration::from_secs(10);
 /// Pieces of work that run at the same time, for each worker: one that it does, and one that is ready when it is done.
 const WORK_PER_RUNNER: usize = 2;
 
@@ -82,6 +87,7 @@ pub async fn serve(config: Config, parts: Parts, listening: impl FnOnce(SocketAd
         tracing::info!(count, "events were loaded as samples");
     }
 
+    let mut signals = Signals::new()?;
     let listener = TcpListener::bind(state.config.addr)
         .await
         .with_context(|| state.config.addr.to_string())?;
@@ -98,33 +104,42 @@ pub async fn serve(config: Config, parts: Parts, listening: impl FnOnce(SocketAd
         })
     };
     let served = tokio::spawn(served.into_future());
-    told_to_stop().await;
+    signals.told_to_stop().await;
     tracing::info!("stopping");
     let _ = stop.send(true);
-    if tokio::time::timeout(grace, served).await.is_err() {
-        tracing::warn!("some requests did not end in time");
+    let ended = async { tokio::join!(served, runner) };
+    tokio::select! {
+        _ = ended => {}
+        // Jobs that have not ended run when the service starts again.
+        () = tokio::time::sleep(grace) => tracing::warn!("some requests or evaluations did not end in time"),
+        () = signals.told_to_stop() => tracing::warn!("told to stop again: nothing is waited for"),
     }
-    // Jobs that have not ended by then run when the service starts again.
-    if tokio::time::timeout(grace, runner).await.is_err() {
-        tracing::warn!("some evaluations did not end in time; they run at the next start");
+    // What holds the store for longer than this is stuck, and what it was told is on the disk or was not answered.
+    if tokio::time::timeout(STORE_GRACE, store.close()).await.is_err() {
+        tracing::warn!("the store was not closed in time");
     }
-    store.close().await;
     Ok(())
 }
 
-/// Waits for SIGINT or SIGTERM.
-async fn told_to_stop() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let terminate = async {
-        match signal(SignalKind::terminate()) {
-            Ok(mut terminate) => {
-                terminate.recv().await;
-            }
-            Err(_) => std::future::pending().await,
+/// What tells the service to stop: SIGINT and SIGTERM.
+struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Signals {
+    /// From now on, the signals no longer end the process.
+    fn new() -> std::io::Result<Self> {
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+        })
+    }
+
+    async fn told_to_stop(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
         }
-    };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        () = terminate => {}
     }
 }

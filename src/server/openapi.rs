@@ -1,11 +1,20 @@
 //! The description of the API, made from the code: `/openapi.json` for programs, `/docs` for people.
 
+use std::collections::HashMap;
+
 use axum::Router;
+use axum::http::{HeaderValue, header};
+use tower_http::set_header::SetResponseHeaderLayer;
 use utoipa::OpenApi;
+use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::state::AppState;
+
+/// What the browser lets the page with the description do: run the scripts of this server, and ask this server.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
+    connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// What the description says besides the routes.
 #[derive(OpenApi)]
@@ -39,9 +48,52 @@ impl utoipa::Modify for Keys {
 }
 
 /// The routes of the description itself.
-pub fn router(description: utoipa::openapi::OpenApi) -> Router<AppState> {
-    SwaggerUi::new("/docs")
-        .config(Config::default().try_it_out_enabled(true))
+pub fn router(mut description: utoipa::openapi::OpenApi) -> Router<AppState> {
+    name_operations(&mut description);
+    // By default the page would have a stranger's server check the description.
+    let config = Config::default().try_it_out_enabled(true).validator_url("none");
+    let page: Router<AppState> = SwaggerUi::new("/docs")
+        .config(config)
         .url("/openapi.json", description)
-        .into()
+        .into();
+    page.layer(SetResponseHeaderLayer::overriding(
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static(POLICY),
+    ))
+}
+
+/// Gives operations whose names are the same (handlers of different routes may be called the same, and some serve several
+/// routes) names of their own, made from method and path.
+fn name_operations(description: &mut utoipa::openapi::OpenApi) {
+    let mut seen = HashMap::<String, usize>::new();
+    for (_, operation) in operations(description) {
+        *seen
+            .entry(operation.operation_id.clone().unwrap_or_default())
+            .or_default() += 1;
+    }
+    for (route, operation) in operations(description) {
+        let name = operation.operation_id.as_deref().unwrap_or_default();
+        if name.is_empty() || seen.get(name).is_some_and(|count| *count > 1) {
+            let words = route.split(|character: char| !character.is_ascii_alphanumeric() && character != '_');
+            let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+            operation.operation_id = Some(words.join("_"));
+        }
+    }
+}
+
+/// All operations, with their methods and paths.
+fn operations(description: &mut utoipa::openapi::OpenApi) -> impl Iterator<Item = (String, &mut Operation)> {
+    description.paths.paths.iter_mut().flat_map(|(path, item)| {
+        let operations = [
+            ("get", &mut item.get),
+            ("put", &mut item.put),
+            ("post", &mut item.post),
+            ("patch", &mut item.patch),
+            ("delete", &mut item.delete),
+            ("options", &mut item.options),
+            ("head", &mut item.head),
+        ];
+        let named = operations.into_iter();
+        named.filter_map(move |(method, operation)| Some((format!("{method} {path}"), operation.as_mut()?)))
+    })
 }

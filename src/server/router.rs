@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Request};
-use axum::http::{HeaderName, StatusCode};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::routing::IntoMakeService;
 use axum::{Router, middleware};
 use tokio::sync::Semaphore;
@@ -21,9 +21,11 @@ use utoipa::OpenApi as _;
 use utoipa_axum::router::OpenApiRouter;
 
 use super::state::AppState;
-use super::{auth, health, honeyhive, limit, native, openapi, page, posthog, problem};
+use super::{auth, headers, health, honeyhive, limit, native, openapi, page, posthog, problem};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// Characters of a request's id, if its client gives it one.
+const MAX_REQUEST_ID: usize = 128;
 
 /// The service of one listener. A slash at the end of a path makes no difference.
 pub fn service(state: AppState) -> IntoMakeService<NormalizePath<Router>> {
@@ -40,13 +42,17 @@ fn routes(state: AppState) -> Router {
         .merge(native::router())
         .split_for_parts();
     let for_every_request = ServiceBuilder::new()
+        .layer(MapRequestLayer::new(without_odd_id))
         .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
         .layer(TraceLayer::new_for_http().make_span_with(span))
         .layer(PropagateRequestIdLayer::new(REQUEST_ID))
+        .layer(middleware::from_fn(headers::secure))
         .layer(CompressionLayer::new())
+        .layer(middleware::from_fn(limit::count))
         .layer(middleware::from_fn(problem::envelope))
         .layer(CatchPanicLayer::new())
         .layer(middleware::from_fn_with_state(places, limit::concurrency))
+        .layer(middleware::from_fn_with_state(state.clone(), headers::local))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::SERVICE_UNAVAILABLE,
             state.config.request_timeout,
@@ -58,7 +64,6 @@ fn routes(state: AppState) -> Router {
     routes
         .merge(openapi::router(description))
         .merge(page::router())
-        .route_layer(middleware::from_fn(limit::count))
         .layer(for_every_request)
         .with_state(state)
 }
@@ -66,6 +71,19 @@ fn routes(state: AppState) -> Router {
 /// A request whose body is decompressed as it is read.
 fn plain(request: Request<DecompressionBody<Body>>) -> Request {
     request.map(Body::new)
+}
+
+/// A request without its `x-request-id` if that is not a plain one: it is told again in the answer and in the log.
+fn without_odd_id(mut request: Request) -> Request {
+    let is_plain = |id: &HeaderValue| {
+        let bytes = id.as_bytes();
+        let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.:/+=".contains(byte);
+        (1..=MAX_REQUEST_ID).contains(&bytes.len()) && bytes.iter().all(plain)
+    };
+    if request.headers().get(REQUEST_ID).is_some_and(|id| !is_plain(id)) {
+        request.headers_mut().remove(REQUEST_ID);
+    }
+    request
 }
 
 /// What the log says of a request. Neither the query nor the headers: keys are sent there.
