@@ -1,5 +1,7 @@
 //! Jobs: runs of saved metrics on stored events, which end exactly once, whatever happens to the process.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row as _, Sqlite, Transaction};
@@ -130,16 +132,31 @@ impl Store {
         Ok(queued)
     }
 
-    /// The oldest jobs that have not ended, after a number.
+    /// The projects that have jobs that have not ended.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn open_jobs(&self, after: i64, limit: u32) -> Result<Vec<Job>, StoreError> {
-        let rows = sqlx::query("SELECT * FROM jobs WHERE finished_at IS NULL AND sequence > ? ORDER BY sequence LIMIT ?")
-            .bind(after)
-            .bind(i64::from(limit))
-            .fetch_all(&self.readers)
-            .await?;
+    pub async fn projects_with_open_jobs(&self) -> Result<Vec<ProjectId>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT id FROM projects \
+             WHERE EXISTS (SELECT 1 FROM jobs WHERE project_id = projects.id AND finished_at IS NULL) ORDER BY id",
+        )
+        .fetch_all(&self.readers)
+        .await?;
+        rows.iter().map(|row| Ok(row.try_get("id")?)).collect()
+    }
+
+    /// The oldest jobs of a project that have not ended.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn open_jobs(&self, project: ProjectId, limit: u32) -> Result<Vec<Job>, StoreError> {
+        let rows =
+            sqlx::query("SELECT * FROM jobs WHERE project_id = ? AND finished_at IS NULL ORDER BY sequence LIMIT ?")
+                .bind(project)
+                .bind(i64::from(limit))
+                .fetch_all(&self.readers)
+                .await?;
         rows.iter().map(job).collect()
     }
 
@@ -162,6 +179,7 @@ impl Store {
     pub async fn finish_jobs(&self, finished: &[Finished]) -> Result<usize, StoreError> {
         let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
         let mut ended = 0;
+        let mut emitted: BTreeMap<ProjectId, Vec<NewEvent>> = BTreeMap::new();
         for job in finished {
             let done = sqlx::query(
                 "UPDATE jobs SET finished_at = ?, status = ?, passed = ?, fuel = ? \
@@ -178,14 +196,15 @@ impl Store {
             ended += 1;
             match &job.aftermath {
                 Aftermath::Nothing => {}
-                Aftermath::Emit(event) => {
-                    events::insert(&mut transaction, job.project, std::slice::from_ref(event)).await?;
-                }
+                Aftermath::Emit(event) => emitted.entry(job.project).or_default().push(event.clone()),
                 Aftermath::Metrics(metrics) => {
                     let uuid: String = row.try_get("event_uuid")?;
                     put_metrics(&mut transaction, job.project, &uuid, metrics).await?;
                 }
             }
+        }
+        for (project, events) in emitted {
+            events::insert(&mut transaction, project, &events).await?;
         }
         transaction.commit().await?;
         Ok(ended)

@@ -434,11 +434,12 @@ async fn a_live_job_is_queued_once_and_only_for_events_that_are_new() {
         "whoever asks gets"
     );
     assert_eq!(store.count_open_jobs().await.expect("a count"), 5);
-    let jobs = store.open_jobs(0, 2).await.expect("jobs");
+    let jobs = store.open_jobs(1, 2).await.expect("jobs");
     assert_eq!(jobs.len(), 2, "the oldest");
     assert_eq!(jobs[0].job.event_uuid, "a");
-    let after = store.open_jobs(jobs[1].sequence, 10).await.expect("jobs");
-    assert_eq!(after.len(), 3);
+    assert_eq!(store.open_jobs(1, 10).await.expect("jobs").len(), 5);
+    assert_eq!(store.open_jobs(2, 10).await.expect("jobs").len(), 0, "another project's");
+    assert_eq!(store.projects_with_open_jobs().await.expect("projects"), [1]);
 }
 
 #[tokio::test]
@@ -446,7 +447,7 @@ async fn a_job_ends_once_together_with_what_it_leaves() {
     let (_directory, store) = store().await;
     let jobs = vec![live("one", "a"), live("two", "a")];
     store.ingest(1, vec![event("a", "x", 1)], jobs).await.expect("kept");
-    let jobs = store.open_jobs(0, 10).await.expect("jobs");
+    let jobs = store.open_jobs(1, 10).await.expect("jobs");
     let values = Map::from_iter([("score".to_owned(), json!(5))]);
     let ends = [
         finished(&jobs[0], Aftermath::Emit(event("verdict", "$ai_evaluation", 2))),
@@ -464,6 +465,7 @@ async fn a_job_ends_once_together_with_what_it_leaves() {
     assert_eq!(body["metrics"], json!({"score": 5}));
     assert_eq!(body["properties"]["text"], "Text of a", "the rest stays");
     assert_eq!(store.count_open_jobs().await.expect("a count"), 0);
+    assert_eq!(store.projects_with_open_jobs().await.expect("projects"), [0; 0]);
 
     let now = Timestamp::now();
     let span = (now - SignedDuration::from_secs(60), now + SignedDuration::from_secs(60));
@@ -486,7 +488,7 @@ async fn a_job_does_not_end_when_what_it_leaves_cannot_be_written() {
         .ingest(1, vec![event("a", "x", 1)], vec![live("one", "a"), live("two", "a")])
         .await
         .expect("kept");
-    let jobs = store.open_jobs(0, 10).await.expect("jobs");
+    let jobs = store.open_jobs(1, 10).await.expect("jobs");
     let mut nowhere = finished(&jobs[1], Aftermath::Emit(event("verdict", "$ai_evaluation", 2)));
     nowhere.project = 99;
     let ends = [finished(&jobs[0], Aftermath::Nothing), nowhere];

@@ -68,7 +68,7 @@ CREATE TABLE jobs (
     passed BOOLEAN,
     fuel BIGINT
 );
-CREATE INDEX jobs_open ON jobs (sequence) WHERE finished_at IS NULL;
+CREATE INDEX jobs_open ON jobs (project_id, sequence) WHERE finished_at IS NULL;
 CREATE INDEX jobs_history ON jobs (project_id, kind, subject, finished_at);
 -- An event that is sent twice is judged once.
 CREATE UNIQUE INDEX jobs_live_once ON jobs (project_id, kind, subject, event_uuid) WHERE trigger_kind = 'live';

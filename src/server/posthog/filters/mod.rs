@@ -14,6 +14,7 @@ use jurybox::Event;
 use serde_json::Value;
 
 use property::PropertyFilter;
+pub use date::instant;
 pub use rollout::is_sampled;
 
 /// Property filters that must all match: those of one condition set.
