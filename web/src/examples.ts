@@ -7,6 +7,7 @@ import noPersonalData from "../examples/no_personal_data.js?text" with { type: "
 import onTopic from "../examples/on_topic.py?text" with { type: "text" };
 import refusal from "../examples/refusal.hog?text" with { type: "text" };
 import shortEnough from "../examples/short_enough.hog?text" with { type: "text" };
+import smallEvent from "../examples/small_event.wat?text" with { type: "text" };
 import tone from "../examples/tone.py?text" with { type: "text" };
 import { type Output, PLAIN } from "./output";
 import type { Language } from "./types";
@@ -32,4 +33,5 @@ export const EXAMPLES: readonly Example[] = [
   },
   { title: "No personal data", language: "javascript", source: noPersonalData, output: PLAIN },
   { title: "Contains what was expected", language: "typescript", source: matchesExpected, output: { ...PLAIN, allowsNa: true } },
+  { title: "Small event", language: "wasm", source: smallEvent, output: PLAIN },
 ];

@@ -68,12 +68,16 @@ function page(session: Session): void {
     changed: () => {
       metric.touched();
       checker.touch();
+      results.outdate();
     },
     run: () => void start(),
     save: () => metric.save(),
   });
   const checker = new Checker(editor);
-  const output = new OutputControls(() => metric.touched());
+  const output = new OutputControls(() => {
+    metric.touched();
+    results.outdate();
+  });
   const results = new Results({
     jump: (line, column) => editor.jump(line, column),
     inspect: (sample) => events.inspect(sample),
@@ -86,6 +90,10 @@ function page(session: Session): void {
     opened: () => {
       checker.touch(0);
       evaluations.mark(metric.id);
+      under?.abort();
+      under = undefined;
+      results.clear();
+      label();
     },
     stored: () => void evaluations.load(),
     values: () => results.values,

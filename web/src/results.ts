@@ -45,8 +45,14 @@ export class Results {
     return this.rows.filter(({ verdict }) => verdict.status === "ok").map(({ verdict }) => verdict.value);
   }
 
+  /** The metric was changed since: what is shown is what another text said. */
+  outdate(): void {
+    byId("stale").hidden = this.rows.length === 0;
+  }
+
   /** Nothing has run. */
   clear(): void {
+    this.stop();
     this.reset();
     fill(
       this.body,
@@ -111,6 +117,7 @@ export class Results {
     this.drawn = 0;
     this.table = null;
     fill(byId("summary"));
+    byId("stale").hidden = true;
     byId("totals").textContent = "";
     byId("announce").textContent = "";
   }

@@ -162,6 +162,40 @@ page("a metric is typed and run on five events with one key press", async (view)
   assert.match(await view.locator("tr.detail:visible").textContent(), /Logs\d+ words/);
   assert.match(await view.locator("#announce").textContent(), /^5 events judged: /);
   await picture(view, "verdicts");
+
+  // Verdicts of an older text say so, and those of another metric are gone.
+  const outdated = view.getByText("from before your last change");
+  assert.equal(await outdated.isVisible(), false);
+  await view.locator(".cm-content").press("End");
+  await view.keyboard.type(" ");
+  await outdated.waitFor();
+  await view.getByLabel("Example").selectOption({ label: "No refusal" });
+  await view.getByText("No results yet").waitFor();
+});
+
+page("the languages are highlighted", async (view) => {
+  await signIn(view);
+  const colours = async (language, source, words) => {
+    await view.getByLabel("Language").selectOption(language);
+    await write(view, source);
+    return view.locator(".cm-content").evaluate(
+      (content, words) =>
+        words.map((word) => {
+          const token = [...content.querySelectorAll("span")].findLast((span) => span.textContent === word);
+          return token ? getComputedStyle(token).color : `no ${word}`;
+        }),
+      words,
+    );
+  };
+  const hog = await colours("hog", "let size := lower(f'a {length('b')} c') || \"x\" /* note\n more */ -- end\n", ["let", "lower", "'b'", " more */", "-- end"]);
+  assert.equal(new Set(hog).size, 4, hog.join());
+  assert.equal(hog[3], hog[4]);
+  const python = await colours("python", "def evaluate(event):\n    return 'a' # note\n", ["return", "'a'", "# note"]);
+  assert.equal(new Set(python).size, 3, python.join());
+  const typescript = await colours("typescript", "const a: string = 'a'; // note\n", ["const", "'a'", "// note", "string"]);
+  assert.equal(new Set(typescript).size, 4, typescript.join());
+  const wasm = await colours("wasm", "(module (memory 1) ;; note\n)", ["module", "1", ";; note"]);
+  assert.equal(new Set(wasm).size, 3, wasm.join());
 });
 
 page("a mistake is shown where it is, as it is typed, and reached by keyboard", async (view) => {
@@ -425,7 +459,7 @@ page("texts of strangers stay texts", async (view) => {
   assert.equal(await view.locator("main img, main script, main style").count(), 0);
 });
 
-for (const [language, example] of [["python", "On topic (a number)"], ["python", "Tone (a category)"], ["javascript", "No personal data"], ["typescript", "Contains what was expected"]]) {
+for (const [language, example] of [["python", "On topic (a number)"], ["python", "Tone (a category)"], ["javascript", "No personal data"], ["typescript", "Contains what was expected"], ["wasm", "Small event"]]) {
   page(`the example “${example}” runs in ${language}`, async (view) => {
     await signIn(view);
     await view.getByLabel("Example").selectOption({ label: example });
