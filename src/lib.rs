@@ -54,7 +54,7 @@ pub use directories::{Directories, DirectoryError};
 pub use engine::{CodeStore, CompileError, Engine, EngineError, EngineOptions, Isolation};
 pub use evaluator::{EvaluationOptions, Evaluator, Judge};
 pub use event::{Event, EventError, reader};
-pub use language::hog::dump_ast;
+pub use language::hog::{LibraryFunction, dump_ast, library_functions};
 pub use limits::Limits;
 pub use pass_rule::PassRule;
 pub use return_type::ReturnType;

@@ -14,6 +14,7 @@ use super::engine::EngineArgs;
 use super::exit::Exit;
 use super::snippet::{self, SnippetArgs, SnippetFile};
 use super::terminal;
+use super::test::remote::{self, Checked, ServerArgs};
 
 /// Compile metrics and say what is wrong with them.
 ///
@@ -36,6 +37,8 @@ pub struct CheckArgs {
     program: bool,
     #[command(flatten)]
     snippets: SnippetArgs,
+    #[command(flatten)]
+    server: ServerArgs,
 }
 
 const AFTER_HELP: &str = "\
@@ -102,45 +105,99 @@ pub fn check(engine: &EngineArgs, arguments: &CheckArgs) -> anyhow::Result<Exit>
             form.check(file)?;
         }
     }
-    let compiled = Compiler::new(engine, 1)?.compile(&files);
-
     let mut out = io::stdout().lock();
     let mut exit = Exit::Success;
-    for (file, compiled) in files.iter().zip(&compiled) {
-        if compiled.is_err() {
-            exit = Exit::Refused;
+    if let Some(service) = arguments.server.service(engine)? {
+        anyhow::ensure!(
+            arguments.emit.is_none(),
+            "--emit shows what the compiler in this program makes; it can't be used with --server"
+        );
+        for (file, checked) in files.iter().zip(remote::check_all(&service, &files)?) {
+            let opinion = Opinion::from(&checked);
+            opinion.write(&mut out, arguments, file)?;
+            exit = opinion.exit(exit);
         }
-        let diagnostics = match compiled {
-            Ok(evaluator) => evaluator.warnings(),
-            Err(CompileError { diagnostics }) => diagnostics,
-        };
+        out.flush()?;
+        return Ok(exit);
+    }
+    for (file, compiled) in files.iter().zip(&Compiler::new(engine, 1)?.compile(&files)) {
+        let opinion = Opinion::from(compiled);
+        exit = opinion.exit(exit);
+        match (arguments.emit, compiled) {
+            (Some(form), compiled) => {
+                // Diagnostics of one file belong together, also where both streams go to the same place.
+                out.flush()?;
+                compilation::show(opinion.diagnostics, file)?;
+                if let Ok(evaluator) = compiled {
+                    emit(&mut out, form, file, evaluator, files.len() > 1)?;
+                }
+            }
+            (None, _) => opinion.write(&mut out, arguments, file)?,
+        }
+    }
+    out.flush()?;
+    Ok(exit)
+}
+
+/// What a compiler says about a metric, wherever it is.
+struct Opinion<'a> {
+    convention: Option<Convention>,
+    compiles: bool,
+    diagnostics: &'a [Diagnostic],
+}
+
+impl<'a> From<&'a Result<Evaluator, CompileError>> for Opinion<'a> {
+    fn from(compiled: &'a Result<Evaluator, CompileError>) -> Self {
+        Self {
+            convention: compiled.as_ref().ok().map(Evaluator::convention),
+            compiles: compiled.is_ok(),
+            diagnostics: match compiled {
+                Ok(evaluator) => evaluator.warnings(),
+                Err(CompileError { diagnostics }) => diagnostics,
+            },
+        }
+    }
+}
+
+impl<'a> From<&'a Checked> for Opinion<'a> {
+    fn from(checked: &'a Checked) -> Self {
+        Self {
+            convention: checked.convention(),
+            compiles: checked.ok,
+            diagnostics: checked.diagnostics(),
+        }
+    }
+}
+
+impl Opinion<'_> {
+    /// How the program ends, if nothing worse comes.
+    fn exit(&self, before: Exit) -> Exit {
+        if self.compiles { before } else { Exit::Refused }
+    }
+
+    /// Writes what is said about a metric.
+    fn write(&self, out: &mut impl Write, arguments: &CheckArgs, file: &SnippetFile) -> anyhow::Result<()> {
         if arguments.json {
             let line = Line {
                 metric: &file.name,
                 file: &file.shown,
                 language: file.snippet.language,
-                convention: compiled.as_ref().ok().map(Evaluator::convention),
-                compiles: compiled.is_ok(),
-                diagnostics,
+                convention: self.convention,
+                compiles: self.compiles,
+                diagnostics: self.diagnostics,
             };
             writeln!(out, "{}", terminal::harmless_json(&serde_json::to_string(&line)?))?;
-            continue;
+            return Ok(());
         }
         // Diagnostics of one file belong together, also where both streams go to the same place.
         out.flush()?;
-        compilation::show(diagnostics, file)?;
-        match (arguments.emit, compiled) {
-            (Some(form), Ok(evaluator)) => emit(&mut out, form, file, evaluator, files.len() > 1)?,
-            (Some(_), Err(_)) => {}
-            (None, compiled) => {
-                let found = compiled.as_ref().ok().and_then(|evaluator| found(file, evaluator));
-                let tally = tally(diagnostics, found);
-                writeln!(out, "{}: {tally}", terminal::harmless(&file.shown))?;
-            }
-        }
+        compilation::show(self.diagnostics, file)?;
+        // The convention is told where it was found rather than named or the only one.
+        let is_found = file.snippet.convention == Convention::Auto && file.snippet.language != Language::Wasm;
+        let tally = tally(self.diagnostics, self.convention.filter(|_| is_found));
+        writeln!(out, "{}: {tally}", terminal::harmless(&file.shown))?;
+        Ok(())
     }
-    out.flush()?;
-    Ok(exit)
 }
 
 /// Writes the form of a metric that was asked for; where there are several metrics, each under its name.
@@ -167,12 +224,6 @@ fn emit(
     };
     writeln!(out, "{}", text.trim_end())?;
     Ok(())
-}
-
-/// The convention, where it was found rather than named or the only one.
-fn found(file: &SnippetFile, evaluator: &Evaluator) -> Option<Convention> {
-    let is_found = file.snippet.convention == Convention::Auto && file.snippet.language != Language::Wasm;
-    is_found.then(|| evaluator.convention())
 }
 
 /// `ok`, `ok, 1 warning`, `ok (honeyhive)`, `1 error`, `2 errors, 1 warning`.

@@ -4,6 +4,7 @@ mod json;
 mod output;
 mod pipeline;
 mod progress;
+pub mod remote;
 mod summary;
 mod table;
 
@@ -15,7 +16,7 @@ use std::thread;
 
 use anyhow::Context as _;
 use clap::Args;
-use jurybox::{Convention, Evaluator};
+use jurybox::{Convention, Diagnostic, EvaluationOptions};
 
 use super::compilation::{self, Compiler};
 use super::engine::{EngineArgs, IsolationArg};
@@ -26,8 +27,9 @@ use super::rules::RuleArgs;
 use super::snippet::{self, SnippetArgs, SnippetFile};
 use super::{complain, source, terminal};
 use output::Output;
-use pipeline::{Judged, Panel};
+use pipeline::{Judged, Jury, Panel};
 use progress::Progress;
+use remote::{Metric, ServerArgs, Service};
 use summary::Summary;
 use table::Table;
 
@@ -63,6 +65,8 @@ pub struct TestArgs {
     rules: RuleArgs,
     #[command(flatten)]
     limits: LimitArgs,
+    #[command(flatten)]
+    server: ServerArgs,
 }
 
 const AFTER_HELP: &str = "\
@@ -72,6 +76,7 @@ Examples:
   jurybox test concise.hog --events - --json < events.jsonl | jq 'select(.passed == false)'
   jurybox test similar.py tone.ts --events events.jsonl --needs-ground-truth --min 0.8
   jurybox test grader.py --convention openai --entry grade --events events.jsonl
+  JURYBOX_KEY=jb_... jurybox test concise.hog --events events.jsonl --server https://jurybox.example.com
 
 An event is a JSON object: {\"input\": ..., \"output\": ..., \"expected\": ...}, a PostHog event with \
 properties or a HoneyHive event. It is called by its uuid or id, else by its number (#3).
@@ -101,6 +106,7 @@ pub fn test(engine: &EngineArgs, arguments: &TestArgs) -> anyhow::Result<Exit> {
     arguments.rules.apply(&mut options)?;
     options.keep_state = engine.isolation == IsolationArg::Batch;
     engine.check_workers(&options)?;
+    let service = arguments.server.service(engine)?.map(Arc::new);
     let jobs = jobs(arguments.jobs, options.keep_state)?;
     // What is kept is kept in instances.
     if options.keep_state && arguments.metrics.len() > pipeline::HELD_INSTANCES {
@@ -112,18 +118,17 @@ pub fn test(engine: &EngineArgs, arguments: &TestArgs) -> anyhow::Result<Exit> {
     }
     let files = arguments.snippets.read_all(&arguments.metrics, Convention::PostHog)?;
     let events = EventSource::open(&arguments.events)?;
-    let Some(evaluators) = Compiler::new(engine, jobs)?.compile_or_explain(&files)? else {
+    let empanelled = match &service {
+        Some(service) => at_service(service, arguments, &files, &options)?,
+        None => here(engine, jobs, &files)?,
+    };
+    let Some((jury, warnings)) = empanelled else {
         return Ok(Exit::Refused);
     };
 
-    let panel = Panel {
-        evaluators,
-        options,
-        in_workers: engine.uses_workers(),
-    };
     let progress = Progress::new(events.bytes);
-    let (name, panel) = (events.name.clone(), Arc::new(panel));
-    let mut session = Session::new(arguments, &files, &panel, progress);
+    let (name, panel) = (events.name.clone(), Arc::new(Panel { jury, options }));
+    let mut session = Session::new(arguments, &files, warnings, &panel, progress);
     let ended = pipeline::judge(events.source, &panel, jobs, &mut session);
     // What was judged before an error is written before the error is told.
     session.output.finish()?;
@@ -132,6 +137,43 @@ pub fn test(engine: &EngineArgs, arguments: &TestArgs) -> anyhow::Result<Exit> {
         Some(error) => Err(anyhow::anyhow!("{name}: {error}")),
         None => session.conclude(),
     }
+}
+
+/// The metrics, and the warnings about each; nothing when one does not compile, which has been told then.
+type Empanelled = Option<(Jury, Vec<Vec<Diagnostic>>)>;
+
+/// The metrics in this program.
+fn here(engine: &EngineArgs, jobs: usize, files: &[SnippetFile]) -> anyhow::Result<Empanelled> {
+    let Some(evaluators) = Compiler::new(engine, jobs)?.compile_or_explain(files)? else {
+        return Ok(None);
+    };
+    let warnings = evaluators.iter().map(|evaluator| evaluator.warnings().to_vec()).collect();
+    let jury = Jury::Here {
+        evaluators,
+        in_workers: engine.uses_workers(),
+    };
+    Ok(Some((jury, warnings)))
+}
+
+/// The metrics at a service.
+fn at_service(
+    service: &Arc<Service>,
+    arguments: &TestArgs,
+    files: &[SnippetFile],
+    options: &EvaluationOptions,
+) -> anyhow::Result<Empanelled> {
+    remote::check_limits(&arguments.limits)?;
+    let mut metrics = Vec::with_capacity(files.len());
+    let mut warnings = Vec::with_capacity(files.len());
+    for (file, checked) in files.iter().zip(remote::check_all(service, files)?) {
+        if checked.ok {
+            metrics.push(Metric::new(service, &file.snippet, options, &arguments.limits)?);
+            warnings.push(checked.diagnostics().to_vec());
+        } else {
+            compilation::show(checked.diagnostics(), file)?;
+        }
+    }
+    Ok((metrics.len() == files.len()).then_some((Jury::There(metrics), warnings)))
 }
 
 /// How many events to judge at the same time.
@@ -187,7 +229,7 @@ impl EventSource {
 pub struct Session<'a> {
     arguments: &'a TestArgs,
     files: &'a [SnippetFile],
-    evaluators: &'a [Evaluator],
+    warnings: Vec<Vec<Diagnostic>>,
     output: Output,
     table: Table,
     summaries: Vec<Summary>,
@@ -195,12 +237,18 @@ pub struct Session<'a> {
 }
 
 impl<'a> Session<'a> {
-    fn new(arguments: &'a TestArgs, files: &'a [SnippetFile], panel: &'a Panel, progress: Progress) -> Self {
+    fn new(
+        arguments: &'a TestArgs,
+        files: &'a [SnippetFile],
+        warnings: Vec<Vec<Diagnostic>>,
+        panel: &Panel,
+        progress: Progress,
+    ) -> Self {
         let names = files.iter().map(|file| file.name.as_str());
         Self {
             arguments,
             files,
-            evaluators: &panel.evaluators,
+            warnings,
             output: Output::new(progress),
             table: Table::new(
                 names,
@@ -216,8 +264,8 @@ impl<'a> Session<'a> {
     /// Writes the verdicts on one event.
     fn take(&mut self, judged: &Judged) -> io::Result<()> {
         if self.events == 0 && !self.arguments.json {
-            for (file, evaluator) in self.files.iter().zip(self.evaluators) {
-                compilation::show_warnings(evaluator.warnings(), file)?;
+            for (file, warnings) in self.files.iter().zip(&self.warnings) {
+                compilation::show_warnings(warnings, file)?;
             }
         }
         self.events += 1;

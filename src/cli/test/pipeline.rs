@@ -17,11 +17,15 @@ use jurybox::{EvaluationOptions, Evaluator, Event, Judge, Verdict};
 use serde_json::Value;
 
 use super::Session;
+use super::remote::Metric;
 
 /// The most events of a batch: enough that waking another thread for them costs little, few enough to share out work.
 const BATCH: usize = 16;
 /// Bytes that are read from the input at a time. A batch never spans two of these reads.
 const CHUNK: usize = 64 << 10;
+/// The same for a service, where a batch is a request. A service reads so much without anyone looking at its answers.
+const REMOTE_BATCH: usize = 256;
+const REMOTE_CHUNK: usize = 256 << 10;
 /// Threads send results at about this interval, and at the end of a batch.
 const RESULT_INTERVAL: Duration = Duration::from_millis(5);
 /// Instances that threads may hold on to between events, all together; what is more is leased for each event. An engine
@@ -30,12 +34,23 @@ pub const HELD_INSTANCES: usize = 64;
 
 /// The metrics, and how they judge.
 pub struct Panel {
-    /// A judge each.
-    pub evaluators: Vec<Evaluator>,
+    /// The metrics.
+    pub jury: Jury,
     /// The same for all.
     pub options: EvaluationOptions,
-    /// Whether they run in worker processes.
-    pub in_workers: bool,
+}
+
+/// The metrics, wherever they are.
+pub enum Jury {
+    /// In this program or its workers.
+    Here {
+        /// A judge each.
+        evaluators: Vec<Evaluator>,
+        /// Whether they run in worker processes.
+        in_workers: bool,
+    },
+    /// At a service.
+    There(Vec<Metric>),
 }
 
 /// An event and the verdicts of all metrics on it.
@@ -50,14 +65,17 @@ pub struct Judged {
 struct Batch {
     labels: Vec<String>,
     events: Vec<Event>,
-    results: Sender<Vec<Judged>>,
+    results: Results,
 }
+
+/// Where verdicts go, or what keeps them from being made.
+type Results = Sender<anyhow::Result<Vec<Judged>>>;
 
 /// What comes next in the output.
 enum Next {
     /// The verdicts on the events of a batch.
     Batch {
-        results: Receiver<Vec<Judged>>,
+        results: Receiver<anyhow::Result<Vec<Judged>>>,
         events: usize,
         /// Bytes of the input that were read so far.
         read: u64,
@@ -70,8 +88,8 @@ enum Next {
 /// input early, if one did.
 ///
 /// # Errors
-/// When writing fails, or there is no thread to be had. Threads that still read or judge are then left behind, for the program to end: one may wait for
-/// input that never comes.
+/// When writing fails, a service can't be asked, or there is no thread to be had. Threads that still read or judge are then
+/// left behind, for the program to end: one may wait for input that never comes.
 pub fn judge(
     source: Box<dyn Read + Send>,
     panel: &Arc<Panel>,
@@ -82,7 +100,12 @@ pub fn judge(
     let (work, shared_work) = mpsc::channel();
     let shared_work = Arc::new(Mutex::new(shared_work));
     let max_event_bytes = panel.options.limits.event;
-    thread::Builder::new().spawn(move || read(source, max_event_bytes, order, work))?;
+    let (batch, chunk) = match &panel.jury {
+        Jury::Here { .. } => (BATCH, CHUNK),
+        Jury::There(_) => (REMOTE_BATCH, REMOTE_CHUNK),
+    };
+    let dispatcher = Dispatcher::new(batch, order, work);
+    thread::Builder::new().spawn(move || read(source, max_event_bytes, chunk, dispatcher))?;
     for _ in 0..jobs {
         let (panel, work) = (Arc::clone(panel), Arc::clone(&shared_work));
         thread::Builder::new().spawn(move || panel.work(&work, jobs))?;
@@ -96,6 +119,7 @@ pub fn judge(
         };
         let mut taken = 0;
         while let Some(judged) = session.output.receive(&results)? {
+            let judged = judged?;
             for judged in &judged {
                 session.take(judged)?;
             }
@@ -108,21 +132,14 @@ pub fn judge(
 }
 
 /// Reads events and sends them off until there are no more, one is broken, or nobody wants them.
-fn read(source: Box<dyn Read + Send>, max_event_bytes: usize, order: SyncSender<Next>, work: Sender<Batch>) {
-    let dispatcher = Rc::new(RefCell::new(Dispatcher {
-        labels: Vec::new(),
-        events: Vec::new(),
-        read: 0,
-        order,
-        work,
-        is_wanted: true,
-    }));
+fn read(source: Box<dyn Read + Send>, max_event_bytes: usize, chunk: usize, dispatcher: Dispatcher) {
+    let dispatcher = Rc::new(RefCell::new(dispatcher));
     let source = Tap {
         source,
         dispatcher: Rc::clone(&dispatcher),
     };
     let mut number = 0_u64;
-    for event in EventReader::with_max_event_bytes(BufReader::with_capacity(CHUNK, source), max_event_bytes) {
+    for event in EventReader::with_max_event_bytes(BufReader::with_capacity(chunk, source), max_event_bytes) {
         let mut dispatcher = dispatcher.borrow_mut();
         number += 1;
         match event {
@@ -146,16 +163,30 @@ struct Dispatcher {
     labels: Vec<String>,
     events: Vec<Event>,
     read: u64,
+    /// How many events a batch has at most.
+    most: usize,
     order: SyncSender<Next>,
     work: Sender<Batch>,
     is_wanted: bool,
 }
 
 impl Dispatcher {
+    fn new(most: usize, order: SyncSender<Next>, work: Sender<Batch>) -> Self {
+        Self {
+            labels: Vec::new(),
+            events: Vec::new(),
+            read: 0,
+            most,
+            order,
+            work,
+            is_wanted: true,
+        }
+    }
+
     fn add(&mut self, event: Event, number: u64) {
         self.labels.push(label(&event, number));
         self.events.push(event);
-        if self.events.len() == BATCH {
+        if self.events.len() == self.most {
             self.dispatch();
         }
     }
@@ -213,31 +244,30 @@ impl Read for Tap {
 impl Panel {
     /// Judges batches until there are no more.
     fn work(&self, work: &Mutex<Receiver<Batch>>, jobs: usize) {
-        let holds = self.in_workers || jobs * self.evaluators.len() <= HELD_INSTANCES;
+        match &self.jury {
+            Jury::Here { evaluators, in_workers } => self.work_here(work, jobs, evaluators, *in_workers),
+            Jury::There(metrics) => work_there(work, metrics),
+        }
+    }
+
+    fn work_here(&self, work: &Mutex<Receiver<Batch>>, jobs: usize, evaluators: &[Evaluator], in_workers: bool) {
+        let holds = in_workers || jobs * evaluators.len() <= HELD_INSTANCES;
         let mut judges: Vec<Judge<'_>> = Vec::new();
         // How many events a metric judges before the next metric gets them: one after the other, but what travels to
         // another process travels together.
         let mut share = 1;
-        loop {
-            let next = work.lock().unwrap_or_else(PoisonError::into_inner).recv();
-            let Ok(batch) = next else { return };
+        while let Some(batch) = next(work) {
             if holds && judges.is_empty() {
-                judges = self.evaluators.iter().map(Evaluator::judge).collect();
+                judges = evaluators.iter().map(Evaluator::judge).collect();
             }
-            let mut outbox = Outbox {
-                labels: batch.labels.into_iter(),
-                results: batch.results,
-                ready: Vec::new(),
-                last_sent: Instant::now(),
-                is_wanted: true,
-            };
+            let mut outbox = Outbox::new(batch.labels, batch.results);
             let mut left = batch.events.as_slice();
             while !left.is_empty() && outbox.is_wanted {
                 let (events, others) = left.split_at(share.min(left.len()));
                 left = others;
                 let began = Instant::now();
-                self.judge(&mut judges, events, &mut outbox);
-                if self.in_workers {
+                self.judge(evaluators, &mut judges, events, &mut outbox);
+                if in_workers {
                     share = match began.elapsed() {
                         took if took > RESULT_INTERVAL => (events.len() / 2).max(1),
                         took if took < RESULT_INTERVAL / 4 => (share * 2).min(BATCH),
@@ -253,13 +283,13 @@ impl Panel {
     }
 
     /// Judges some events by all metrics, with these judges if there are any.
-    fn judge(&self, judges: &mut [Judge<'_>], events: &[Event], outbox: &mut Outbox) {
+    fn judge(&self, evaluators: &[Evaluator], judges: &mut [Judge<'_>], events: &[Event], outbox: &mut Outbox) {
         let mut before: Vec<Vec<Verdict>> = events
             .iter()
-            .map(|_| Vec::with_capacity(self.evaluators.len()))
+            .map(|_| Vec::with_capacity(evaluators.len()))
             .collect();
-        let last = self.evaluators.len().saturating_sub(1);
-        for (index, evaluator) in self.evaluators.iter().enumerate() {
+        let last = evaluators.len().saturating_sub(1);
+        for (index, evaluator) in evaluators.iter().enumerate() {
             let mut of_event = before.iter_mut();
             let take = |verdict| {
                 let Some(verdicts) = of_event.next() else { return };
@@ -276,17 +306,57 @@ impl Panel {
     }
 }
 
+/// The next batch; `None` when there are no more.
+fn next(work: &Mutex<Receiver<Batch>>) -> Option<Batch> {
+    work.lock().unwrap_or_else(PoisonError::into_inner).recv().ok()
+}
+
+/// Has a service judge batches until there are no more, or it does not do so.
+fn work_there(work: &Mutex<Receiver<Batch>>, metrics: &[Metric]) {
+    while let Some(batch) = next(work) {
+        let mut outbox = Outbox::new(batch.labels, batch.results);
+        let mut of_events: Vec<Vec<Verdict>> = batch.events.iter().map(|_| Vec::with_capacity(metrics.len())).collect();
+        for metric in metrics {
+            match metric.judge(&batch.events) {
+                Ok(verdicts) => {
+                    for (of_event, verdict) in of_events.iter_mut().zip(verdicts) {
+                        of_event.push(verdict);
+                    }
+                }
+                Err(error) => return outbox.fail(error),
+            }
+        }
+        for verdicts in of_events {
+            outbox.add(verdicts);
+        }
+        outbox.send();
+        if !outbox.is_wanted {
+            return;
+        }
+    }
+}
+
 /// Verdicts on their way to the output.
 struct Outbox {
     /// What the next events are called.
     labels: vec::IntoIter<String>,
-    results: Sender<Vec<Judged>>,
+    results: Results,
     ready: Vec<Judged>,
     last_sent: Instant,
     is_wanted: bool,
 }
 
 impl Outbox {
+    fn new(labels: Vec<String>, results: Results) -> Self {
+        Self {
+            labels: labels.into_iter(),
+            results,
+            ready: Vec::new(),
+            last_sent: Instant::now(),
+            is_wanted: true,
+        }
+    }
+
     /// Adds the verdicts of all metrics on the next event.
     fn add(&mut self, verdicts: Vec<Verdict>) {
         let event = self.labels.next().unwrap_or_default();
@@ -297,7 +367,13 @@ impl Outbox {
     }
 
     fn send(&mut self) {
-        self.is_wanted &= self.results.send(std::mem::take(&mut self.ready)).is_ok();
+        self.is_wanted &= self.results.send(Ok(std::mem::take(&mut self.ready))).is_ok();
         self.last_sent = Instant::now();
+    }
+
+    /// Says why there will be no more verdicts.
+    fn fail(&self, error: anyhow::Error) {
+        // Where nobody receives it, nobody misses it.
+        let _ = self.results.send(Err(error));
     }
 }

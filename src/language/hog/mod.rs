@@ -3,6 +3,7 @@
 pub mod ast;
 pub mod codegen;
 pub mod dump;
+mod functions;
 pub mod image;
 pub mod lexer;
 pub mod parser;
@@ -17,6 +18,7 @@ use crate::diagnostic::{self, Diagnostic, LineIndex};
 use crate::engine::CompileError;
 use crate::snippet::Convention;
 use codegen::Compiled;
+pub use functions::{LibraryFunction, library_functions};
 use scope::Surroundings;
 
 /// The globals of a PostHog evaluation.
