@@ -77,7 +77,7 @@ export class EvaluationsPane {
   private row(evaluation: Evaluation): HTMLElement {
     const { id, name, enabled, evaluation_type: type } = evaluation;
     const state = evaluation.status === "error" ? "failed" : enabled ? "on" : "off";
-    const words = { failed: `stopped: ${evaluation.status_reason ?? "error"}`, on: "enabled", off: "paused" }[state];
+    const words = { failed: `stopped: ${(evaluation.status_reason ?? "error").replaceAll("_", " ")}`, on: "enabled", off: "paused" }[state];
     return h(
       "li",
       {},

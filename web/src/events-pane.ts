@@ -153,6 +153,7 @@ export class EventsPane {
 
   private remark(visible: number): string {
     if (visible > DRAWN) return `The first ${count(DRAWN, "event")} of ${count(visible, "event")} are listed; “All” selects every one.`;
+    if (this.tab === "stored" && visible === LISTED) return `The newest ${count(LISTED, "event")}; search to find others.`;
     if (visible > 0) return "";
     if (this.search.value.trim()) return "No event matches the search.";
     return this.tab === "stored"

@@ -22,6 +22,9 @@ import { splitter } from "./splitter";
 import { choice, choose, type Choice } from "./theme-choice";
 import type { Session } from "./types";
 
+/** Who was away for longer gets fresh lists. */
+const AWAY_MS = 20_000;
+
 const isApple = /Mac|iPhone|iPad/.test(navigator.platform);
 
 function themeButton(): void {
@@ -192,8 +195,17 @@ function page(session: Session): void {
   splitter();
   metric.open(null);
   label();
-  void evaluations.load();
-  void events.load();
+  const refresh = (): void => {
+    void evaluations.load();
+    void events.load();
+  };
+  refresh();
+  // Whoever comes back to the page after a while sees what happened meanwhile.
+  let left = Infinity;
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) left = performance.now();
+    else if (performance.now() - left > AWAY_MS) refresh();
+  });
   // Without these the page works all the same: less is completed, and bars are held against the usual limits.
   api.limits().then((limits) => results.setLimits(limits), () => undefined);
   api.completions().then((completions) => vocabulary.learn(completions), () => undefined);
