@@ -6,7 +6,7 @@ import { notice } from "./notices";
 import type { Language } from "./types";
 
 /** Larger files are for the command line. */
-const MOST_BYTES = 200 * 2 ** 20;
+const MOST_BYTES = 64 * 2 ** 20;
 
 interface Hooks {
   /** Takes in events; answers what is wrong with them. */

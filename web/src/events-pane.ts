@@ -1,6 +1,7 @@
 /** The list of sample events: those that the server stores, and those that were pasted or dropped. */
 
 import * as api from "./api";
+import { batches } from "./batches";
 import { byId, fill, h } from "./dom";
 import { count, moment, preview } from "./format";
 import { icon } from "./icons";
@@ -244,7 +245,8 @@ export class EventsPane {
   private async keep(): Promise<void> {
     const { samples } = this.pages.pasted;
     try {
-      const accepted = await api.storeEvents(samples.map(({ body }) => body));
+      let accepted = 0;
+      for (const batch of batches(samples)) accepted += await api.storeEvents(batch.map(({ sample }) => sample.body));
       notice(`${count(accepted, "event")} stored`);
       this.forget();
       this.show("stored");

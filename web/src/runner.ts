@@ -1,6 +1,7 @@
 /** Runs a metric on events: in one request when they are few, in streams when they are many. */
 
 import * as api from "./api";
+import { batches } from "./batches";
 import { parse, type Json } from "./json";
 import type { Row } from "./results";
 import type { Sample } from "./samples";
@@ -8,9 +9,6 @@ import type { BrokenEvent, Language, Verdict } from "./types";
 
 /** More events than these are streamed. */
 const FEW = 20;
-/** One stream has at most so many events, and characters of them, so that no request is too large. */
-const MOST_EVENTS = 2000;
-const MOST_CHARACTERS = 2_000_000;
 /** How often a busy server is asked again. */
 const TRIES = 6;
 
@@ -42,22 +40,6 @@ export async function run(job: Job, hooks: Hooks, signal: AbortSignal): Promise<
       api.request("POST", "/api/jurybox/evaluate", { body, type: "application/x-ndjson", signal });
     await stream(await patiently(ask, hooks, signal), batch.map(({ sample }) => sample), hooks);
   }
-}
-
-function* batches(samples: readonly Sample[]): Generator<{ sample: Sample; text: string }[]> {
-  let batch: { sample: Sample; text: string }[] = [];
-  let characters = 0;
-  for (const sample of samples) {
-    const text = JSON.stringify(sample.body);
-    if (batch.length > 0 && (batch.length >= MOST_EVENTS || characters + text.length > MOST_CHARACTERS)) {
-      yield batch;
-      batch = [];
-      characters = 0;
-    }
-    batch.push({ sample, text });
-    characters += text.length;
-  }
-  if (batch.length > 0) yield batch;
 }
 
 /** Asks again, when the server says that it is busy, after the time that it says. */
