@@ -1,5 +1,7 @@
 //! API keys: how they are made, read and checked.
 
+use std::borrow::Cow;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
@@ -42,6 +44,17 @@ pub fn id(key: &str) -> Option<&str> {
     Some(id)
 }
 
+/// A path without the keys in it (some clients of PostHog ask for `/array/KEY/config`), for the log.
+pub fn hidden(path: &str) -> Cow<'_, str> {
+    if !path.contains(PREFIX) {
+        return path.into();
+    }
+    let segments = path
+        .split('/')
+        .map(|segment| if segment.contains(PREFIX) { "KEY" } else { segment });
+    segments.collect::<Vec<_>>().join("/").into()
+}
+
 /// Whether this is the key of which that was kept, compared in constant time.
 pub fn matches(key: &str, kept: &Key) -> bool {
     bool::from(hash(key).as_slice().ct_eq(&kept.hash))
@@ -77,6 +90,17 @@ mod tests {
         other.pop();
         assert!(!matches(&other, &stored));
         assert!(!matches("", &stored));
+    }
+
+    #[test]
+    fn no_key_is_left_in_a_path() {
+        for (path, shown) in [
+            ("/array/jbx_abc_def/config.js", "/array/KEY/config.js"),
+            ("/x%20jbx_abc", "/KEY"),
+            ("/api/projects/1/datasets", "/api/projects/1/datasets"),
+        ] {
+            assert_eq!(hidden(path), shown);
+        }
     }
 
     #[test]

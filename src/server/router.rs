@@ -21,7 +21,7 @@ use utoipa::OpenApi as _;
 use utoipa_axum::router::OpenApiRouter;
 
 use super::state::AppState;
-use super::{auth, headers, health, honeyhive, limit, native, openapi, page, posthog, problem};
+use super::{auth, headers, health, honeyhive, key, limit, native, openapi, page, posthog, problem};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Characters of a request's id, if its client gives it one.
@@ -89,5 +89,6 @@ fn without_odd_id(mut request: Request) -> Request {
 /// What the log says of a request. Neither the query nor the headers: keys are sent there.
 fn span(request: &Request) -> tracing::Span {
     let id = request.headers().get(REQUEST_ID).and_then(|id| id.to_str().ok());
-    tracing::info_span!("request", method = %request.method(), path = request.uri().path(), id)
+    let path = key::hidden(request.uri().path());
+    tracing::info_span!("request", method = %request.method(), path = &*path, id)
 }
