@@ -13,6 +13,10 @@ use utoipa_axum::router::OpenApiRouter;
 
 use super::state::AppState;
 
+/// What PostHog says to those who want to delete for good.
+const FORBID_DESTROY: &str =
+    r#"Hard delete of this model is not allowed. Use a patch API call to set "deleted" to true"#;
+
 /// The routes.
 pub fn router() -> OpenApiRouter<AppState> {
     let of_project = || {

@@ -14,10 +14,6 @@ use uuid::Uuid;
 use crate::server::problem::Problem;
 use crate::server::state::AppState;
 
-/// What PostHog says to those who want to delete for good.
-const FORBID_DESTROY: &str =
-    r#"Hard delete of this model is not allowed. Use a patch API call to set "deleted" to true"#;
-
 /// The routes, below a project.
 pub fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().merge(dataset::router()).merge(item::router())

@@ -1,19 +1,19 @@
-//! PostHog's evaluations.
+//! PostHog's evaluations: saved ones, and trying code without saving it.
 
+mod answer;
+mod change;
+mod compile;
+mod config;
 mod evaluation;
+mod fields;
+mod filter;
 mod output;
+mod request;
+mod routes;
 mod source;
+mod target;
+mod test_hog;
 
-use utoipa_axum::router::OpenApiRouter;
-
-use crate::server::state::AppState;
-
-pub use evaluation::{
-    Evaluation, EvaluationStatus, EvaluationType, Target, categories, judge_options, options_for, snippet,
-};
-pub use output::{Output, OutputType};
-
-/// The routes.
-pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
-}
+pub use evaluation::{Evaluation, EvaluationType, Target, categories, judge_options, snippet};
+pub use output::Output;
+pub use routes::router;

@@ -1,0 +1,87 @@
+//! `test_hog`: code is tried on sample events without being saved. Nothing that it does is stored.
+//!
+//! Requests may be of any version of PostHog's API, answers are of the newest. The order of work is PostHog's: the request
+//! is validated, the code compiled, the newest events found, the code run on one after the other. What is ours, in keys of
+//! its own: code in other languages (`language`, `convention`, `entry`), events in the request (`events`), and in the
+//! answer `diagnostics` of code that does not compile, and of each result `status`, `passed`, `line` and `column` of an
+//! error, `logs` and `usage`.
+
+mod answer;
+mod request;
+mod sample;
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use jurybox::Event;
+use serde_json::{Value, json};
+
+use self::answer::TestHogAnswer;
+use self::request::{TestHogRequest, Tried, field_errors};
+use super::compile;
+use super::evaluation::options_for;
+use crate::server::auth::ProjectCaller;
+use crate::server::json::JsonObject;
+use crate::server::judging::JudgingError;
+use crate::server::problem::Problem;
+use crate::server::scopes::Scope;
+use crate::server::state::AppState;
+
+/// Try code on sample events without saving it.
+///
+/// It runs on the newest `$ai_generation` events of the last 7 days that `conditions` select, or on the events of the
+/// request.
+#[utoipa::path(post, path = "/evaluations/test_hog", tag = "evaluations",
+    params(("project_id" = String, Path, description = "The project's number, or `@current`.")),
+    request_body(content = TestHogRequest),
+    responses(
+        (status = 200, description = "A result for each sample; a message instead when there is none.", body = TestHogAnswer),
+        (status = 400, description = "The request is wrong: `{error: {field: [sentences]}}`; or the code does not compile: \
+            `{error: sentence, diagnostics}`.", body = Value),
+        (status = 401, description = "No key.", body = Value),
+        (status = 403, description = "Another project's, or a key without `evaluation:read`.", body = Value),
+        (status = 413, description = "The request is too large.", body = Value),
+        (status = 429, description = "There is too much to do. Try again.", body = Value),
+    ))]
+pub async fn test_hog(
+    State(state): State<AppState>,
+    caller: ProjectCaller,
+    body: Result<JsonObject, Problem>,
+) -> Result<Json<Value>, Problem> {
+    caller.require(Scope::EvaluationRead)?;
+    let JsonObject(body) = body.map_err(not_an_object)?;
+    let tried = Tried::read(&body)?;
+    let project = caller.project();
+
+    let compiled = match state.judging.compile(project, tried.snippet.clone()).await {
+        Ok(compiled) => compiled,
+        Err(JudgingError::Busy(busy)) => return Err(busy.into()),
+        Err(JudgingError::Compile(error)) => return Err(compile::refusal(&error, &tried.snippet)),
+    };
+    let events: Arc<[Event]> = match tried.events {
+        Some(events) => events.into(),
+        None => sample::newest(&state, project, tried.sample_count, &tried.conditions).await?.into(),
+    };
+    if events.is_empty() {
+        let message = format!("No recent AI events found in the last {} days", sample::LOOKBACK_DAYS);
+        return Ok(Json(json!({"results": [], "message": message})));
+    }
+    let options = options_for(&tried.output, state.judging.options());
+    let results = state.judging.work(project, move || {
+        let verdicts = compiled.judge(&events, &options);
+        answer::results(&events, &verdicts, &tried.output)
+    });
+    Ok(Json(json!({"results": results.await?})))
+}
+
+/// A body that is JSON but no object is answered as a wrong field is.
+fn not_an_object(problem: Problem) -> Problem {
+    match &problem.attr {
+        Some(attr) if problem.status == StatusCode::BAD_REQUEST => {
+            field_errors(json!({attr.clone(): [problem.detail]}))
+        }
+        _ => problem,
+    }
+}
