@@ -98,7 +98,9 @@ impl Lane {
         let judged = tokio::spawn(async move {
             match kind {
                 JobKind::Evaluation => posthog::live::judge(&state, project, &subject, trigger, &events).await,
-                JobKind::Metric => crate::server::honeyhive::live::judge(&state, project, &subject, trigger, &events).await,
+                JobKind::Metric => {
+                    crate::server::honeyhive::live::judge(&state, project, &subject, trigger, &events).await
+                }
             }
         });
         match judged.await {

@@ -99,7 +99,8 @@ impl Projects {
         };
         let now = Instant::now();
         self.resting.retain(|_, until| *until > now);
-        waiting.retain(|project| !self.resting.contains_key(project) && !self.running.values().any(|one| one == project));
+        waiting
+            .retain(|project| !self.resting.contains_key(project) && !self.running.values().any(|one| one == project));
         let last = self.last;
         waiting.sort_unstable_by_key(|project| (*project <= last, *project));
         for project in waiting.into_iter().take(room) {
@@ -117,7 +118,11 @@ impl Projects {
     /// When the store is to be asked again, if nothing happens.
     fn next_round(&self) -> Instant {
         let round = Instant::now() + ROUND;
-        self.resting.values().copied().min().map_or(round, |rested| rested.min(round))
+        self.resting
+            .values()
+            .copied()
+            .min()
+            .map_or(round, |rested| rested.min(round))
     }
 
     /// Waits until a lane ends; for ever when there is none.

@@ -64,7 +64,8 @@ pub fn json(body: Bytes, query: &Query, limit: usize) -> Result<String, Refusal>
     let body = unzip(body, limit)?;
     let body = match body.strip_prefix(b"data=") {
         Some(_) => {
-            let form: Form = serde_urlencoded::from_bytes(&body).map_err(|error| Refusal::Encoding(error.to_string()))?;
+            let form: Form =
+                serde_urlencoded::from_bytes(&body).map_err(|error| Refusal::Encoding(error.to_string()))?;
             form.data.into_bytes()
         }
         None => body,
@@ -77,8 +78,14 @@ pub fn json(body: Bytes, query: &Query, limit: usize) -> Result<String, Refusal>
         body
     } else {
         // Some encode a form's values without escaping `+`, which then reads as a space.
-        let text: Vec<u8> = body.trim_ascii().iter().map(|byte| if *byte == b' ' { b'+' } else { *byte }).collect();
-        let decoded = BASE64.decode(text).map_err(|error| Refusal::Encoding(error.to_string()))?;
+        let text: Vec<u8> = body
+            .trim_ascii()
+            .iter()
+            .map(|byte| if *byte == b' ' { b'+' } else { *byte })
+            .collect();
+        let decoded = BASE64
+            .decode(text)
+            .map_err(|error| Refusal::Encoding(error.to_string()))?;
         unzip(decoded, limit)?
     };
     String::from_utf8(body).map_err(|error| Refusal::Encoding(error.to_string()))

@@ -33,14 +33,32 @@ pub struct Captured {
 /// When it is no event.
 pub fn read(raw: &str, clocks: &Clocks) -> Result<Captured, Refusal> {
     check_bounds(raw, MAX_DEPTH)?;
-    let [name, distinct_id, old_distinct_id, id, timestamp, offset] =
-        members(raw, ["event", "distinct_id", "$distinct_id", "uuid", "timestamp", "offset"])?;
-    let [properties, set, set_once, session, token, api_key] =
-        members(raw, ["properties", "$set", "$set_once", "session_id", "token", "api_key"])?;
+    let [name, distinct_id, old_distinct_id, id, timestamp, offset] = members(
+        raw,
+        ["event", "distinct_id", "$distinct_id", "uuid", "timestamp", "offset"],
+    )?;
+    let [properties, set, set_once, session, token, api_key] = members(
+        raw,
+        ["properties", "$set", "$set_once", "session_id", "token", "api_key"],
+    )?;
     let properties = properties.map_or("{}", RawValue::get);
-    let [inner_token, inner_distinct_id, trace, ai_session, inner_session, ignore_sent_at] = members(
+    let [
+        inner_token,
+        inner_distinct_id,
+        trace,
+        ai_session,
+        inner_session,
+        ignore_sent_at,
+    ] = members(
         properties,
-        ["token", "distinct_id", "$ai_trace_id", "$ai_session_id", "$session_id", "$ignore_sent_at"],
+        [
+            "token",
+            "distinct_id",
+            "$ai_trace_id",
+            "$ai_session_id",
+            "$session_id",
+            "$ignore_sent_at",
+        ],
     )
     .map_err(|error| Refusal::Shape(format!("properties: {error}")))?;
 
@@ -65,13 +83,20 @@ pub fn read(raw: &str, clocks: &Clocks) -> Result<Captured, Refusal> {
     let has_key = inner_token.as_deref().is_some_and(|token| key::id(token).is_some());
     let lifted = session.as_deref().filter(|_| inner_session.is_none());
     let changed = if has_key || set.is_some() || set_once.is_some() || lifted.is_some() {
-        Some(change(properties, has_key, [("$set", set), ("$set_once", set_once)], lifted)?)
+        Some(change(
+            properties,
+            has_key,
+            [("$set", set), ("$set_once", set_once)],
+            lifted,
+        )?)
     } else {
         None
     };
     let properties = changed.as_deref().unwrap_or(properties);
     Ok(Captured {
-        key: said(api_key).or_else(|| said(token)).or_else(|| inner_token.filter(|_| has_key)),
+        key: said(api_key)
+            .or_else(|| said(token))
+            .or_else(|| inner_token.filter(|_| has_key)),
         event: NewEvent {
             platform: Platform::PostHog,
             body: body(&uuid, &name, &distinct_id, timestamp, properties),
@@ -199,7 +224,12 @@ mod tests {
 
     #[test]
     fn uuids() {
-        let with = |id: Value| kept(&json!({"event": "e", "distinct_id": "d", "uuid": id})).0.event.uuid;
+        let with = |id: Value| {
+            kept(&json!({"event": "e", "distinct_id": "d", "uuid": id}))
+                .0
+                .event
+                .uuid
+        };
         for broken in [json!("not a uuid"), json!(17)] {
             assert_eq!(with(broken.clone()), with(broken.clone()), "{broken}");
         }
@@ -212,10 +242,12 @@ mod tests {
     #[test]
     fn the_key_is_found_and_not_kept() {
         let secret = "jbx_0123456789ab_secret";
-        let (captured, body) = kept(&json!({"event": "e", "properties": {"token": secret, "distinct_id": "d", "a": 1}}));
+        let (captured, body) =
+            kept(&json!({"event": "e", "properties": {"token": secret, "distinct_id": "d", "a": 1}}));
         assert_eq!(captured.key.as_deref(), Some(secret));
         assert_eq!(body["properties"], json!({"distinct_id": "d", "a": 1}));
-        let (captured, body) = kept(&json!({"event": "e", "api_key": "k", "properties": {"token": "a word", "distinct_id": "d"}}));
+        let (captured, body) =
+            kept(&json!({"event": "e", "api_key": "k", "properties": {"token": "a word", "distinct_id": "d"}}));
         assert_eq!(captured.key.as_deref(), Some("k"));
         assert_eq!(body["properties"]["token"], json!("a word"));
     }
@@ -236,8 +268,14 @@ mod tests {
             (r#"{"event": ""}"#, "event submitted with an empty event name"),
             (r#"{"event": ["a"]}"#, "event submitted with an empty event name"),
             (r#"{"event": "e"}"#, "event submitted without a distinct_id"),
-            (r#"{"event": "e", "distinct_id": ""}"#, "event submitted without a distinct_id"),
-            (r#"{"event": "e", "distinct_id": "d", "properties": [1]}"#, "failed to parse request: properties"),
+            (
+                r#"{"event": "e", "distinct_id": ""}"#,
+                "event submitted without a distinct_id",
+            ),
+            (
+                r#"{"event": "e", "distinct_id": "d", "properties": [1]}"#,
+                "failed to parse request: properties",
+            ),
             (
                 &format!(r#"{{"event": "e", "distinct_id": "d", "properties": {{"a": {deep}}}}}"#),
                 "nested deeper",

@@ -61,7 +61,9 @@ pub async fn blocking<T: Send + 'static>(size: usize, work: impl FnOnce() -> T +
     if size < LARGE {
         return Ok(work());
     }
-    tokio::task::spawn_blocking(work).await.map_err(|error| Problem::internal(&error))
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|error| Problem::internal(&error))
 }
 
 /// The key as it stands in the headers.

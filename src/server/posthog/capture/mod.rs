@@ -20,7 +20,9 @@ use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::middleware;
 use axum::response::{IntoResponse as _, Json, Response};
+use serde::Serialize;
 use serde_json::{Value, json};
+use utoipa::{IntoResponses, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -49,23 +51,47 @@ pub fn router() -> OpenApiRouter<AppState> {
         .layer(middleware::from_fn(cors::allow_any_origin))
 }
 
+/// What requests with events are answered.
+#[derive(IntoResponses)]
+#[expect(dead_code, reason = "it describes the answers")]
+enum Answers {
+    /// The events are on the disk.
+    #[response(status = 200)]
+    Kept(#[to_schema] Kept),
+    /// The same, for `?beacon=1`.
+    #[response(status = 204)]
+    KeptInSilence,
+    /// The request is not understood; nothing was kept.
+    #[response(status = 400)]
+    NotUnderstood,
+    /// No key, or one that is not valid.
+    #[response(status = 401)]
+    NoKey,
+    /// The key does not open this.
+    #[response(status = 403)]
+    WrongScope,
+    /// The request is too large.
+    #[response(status = 413)]
+    TooLarge,
+}
+
+/// The events are on the disk.
+#[derive(Debug, Serialize, ToSchema)]
+struct Kept {
+    /// 1, or `"Ok"` on newer routes.
+    status: Value,
+}
+
 /// Takes a batch of events: `{"api_key": "...", "batch": [event...], "sent_at": "..."}`.
 #[utoipa::path(
     post,
     path = "/batch",
     tag = "capture",
     request_body(content = Value, description = "A batch, a list of events or one event; gzip and base64 are understood"),
-    responses(
-        (status = 200, description = "The events are on the disk", body = Value),
-        (status = 204, description = "The same, for `?beacon=1`"),
-        (status = 400, description = "The body is not understood"),
-        (status = 401, description = "No key, or one that is not valid"),
-        (status = 403, description = "The key does not open this"),
-        (status = 413, description = "The request is too large"),
-    )
+    responses(Answers)
 )]
 async fn batch(State(state): State<AppState>, request: Request) -> Result<Response, Problem> {
-    take(&state, request, json!({"status": 1})).await
+    take(&state, request, json!(1)).await
 }
 
 /// Takes one event, or a list.
@@ -74,17 +100,10 @@ async fn batch(State(state): State<AppState>, request: Request) -> Result<Respon
     path = "/capture",
     tag = "capture",
     request_body(content = Value, description = "As for `/batch`"),
-    responses(
-        (status = 200, description = "The events are on the disk", body = Value),
-        (status = 204, description = "The same, for `?beacon=1`"),
-        (status = 400, description = "The body is not understood"),
-        (status = 401, description = "No key, or one that is not valid"),
-        (status = 403, description = "The key does not open this"),
-        (status = 413, description = "The request is too large"),
-    )
+    responses(Answers)
 )]
 async fn capture(State(state): State<AppState>, request: Request) -> Result<Response, Problem> {
-    take(&state, request, json!({"status": 1})).await
+    take(&state, request, json!(1)).await
 }
 
 /// Takes events from browsers.
@@ -93,17 +112,10 @@ async fn capture(State(state): State<AppState>, request: Request) -> Result<Resp
     path = "/e",
     tag = "capture",
     request_body(content = Value, description = "As for `/batch`"),
-    responses(
-        (status = 200, description = "The events are on the disk", body = Value),
-        (status = 204, description = "The same, for `?beacon=1`"),
-        (status = 400, description = "The body is not understood"),
-        (status = 401, description = "No key, or one that is not valid"),
-        (status = 403, description = "The key does not open this"),
-        (status = 413, description = "The request is too large"),
-    )
+    responses(Answers)
 )]
 async fn e(State(state): State<AppState>, request: Request) -> Result<Response, Problem> {
-    take(&state, request, json!({"status": 1})).await
+    take(&state, request, json!(1)).await
 }
 
 /// Takes events from browsers that can only `GET`.
@@ -112,17 +124,10 @@ async fn e(State(state): State<AppState>, request: Request) -> Result<Response, 
     path = "/e",
     tag = "capture",
     params(("data" = String, Query, description = "What `POST` has as its body, as text or base64")),
-    responses(
-        (status = 200, description = "The events are on the disk", body = Value),
-        (status = 204, description = "The same, for `?beacon=1`"),
-        (status = 400, description = "The data is not understood"),
-        (status = 401, description = "No key, or one that is not valid"),
-        (status = 403, description = "The key does not open this"),
-        (status = 413, description = "The request is too large"),
-    )
+    responses(Answers)
 )]
 async fn e_by_get(State(state): State<AppState>, request: Request) -> Result<Response, Problem> {
-    take(&state, request, json!({"status": 1})).await
+    take(&state, request, json!(1)).await
 }
 
 /// Takes events from older SDKs.
@@ -131,17 +136,10 @@ async fn e_by_get(State(state): State<AppState>, request: Request) -> Result<Res
     path = "/track",
     tag = "capture",
     request_body(content = Value, description = "As for `/batch`"),
-    responses(
-        (status = 200, description = "The events are on the disk", body = Value),
-        (status = 204, description = "The same, for `?beacon=1`"),
-        (status = 400, description = "The body is not understood"),
-        (status = 401, description = "No key, or one that is not valid"),
-        (status = 403, description = "The key does not open this"),
-        (status = 413, description = "The request is too large"),
-    )
+    responses(Answers)
 )]
 async fn track(State(state): State<AppState>, request: Request) -> Result<Response, Problem> {
-    take(&state, request, json!({"status": 1})).await
+    take(&state, request, json!(1)).await
 }
 
 /// Takes what SDKs tell about people, and forgets it: metrics judge events.
@@ -149,10 +147,10 @@ async fn track(State(state): State<AppState>, request: Request) -> Result<Respon
     post,
     path = "/engage",
     tag = "capture",
-    responses((status = 200, description = "Nothing was kept", body = Value))
+    responses((status = 200, description = "Nothing was kept", body = Kept))
 )]
-async fn engage() -> Json<Value> {
-    Json(json!({"status": 1}))
+async fn engage() -> Json<Kept> {
+    Json(Kept { status: json!(1) })
 }
 
 /// Takes events from newer SDKs.
@@ -161,17 +159,10 @@ async fn engage() -> Json<Value> {
     path = "/i/v0/e",
     tag = "capture",
     request_body(content = Value, description = "As for `/batch`"),
-    responses(
-        (status = 200, description = "The events are on the disk", body = Value),
-        (status = 204, description = "The same, for `?beacon=1`"),
-        (status = 400, description = "The body is not understood"),
-        (status = 401, description = "No key, or one that is not valid"),
-        (status = 403, description = "The key does not open this"),
-        (status = 413, description = "The request is too large"),
-    )
+    responses(Answers)
 )]
 async fn i_v0_e(State(state): State<AppState>, request: Request) -> Result<Response, Problem> {
-    take(&state, request, json!({"status": "Ok"})).await
+    take(&state, request, json!("Ok")).await
 }
 
 /// Takes a batch of AI events, which may be larger than others.
@@ -180,23 +171,16 @@ async fn i_v0_e(State(state): State<AppState>, request: Request) -> Result<Respo
     path = "/i/v0/ai/batch",
     tag = "capture",
     request_body(content = Value, description = "As for `/batch`"),
-    responses(
-        (status = 200, description = "The events are on the disk", body = Value),
-        (status = 204, description = "The same, for `?beacon=1`"),
-        (status = 400, description = "The body is not understood"),
-        (status = 401, description = "No key, or one that is not valid"),
-        (status = 403, description = "The key does not open this"),
-        (status = 413, description = "The request is too large"),
-    )
+    responses(Answers)
 )]
 async fn i_v0_ai_batch(State(state): State<AppState>, request: Request) -> Result<Response, Problem> {
-    take(&state, request, json!({"status": "Ok"})).await
+    take(&state, request, json!("Ok")).await
 }
 
-async fn take(state: &AppState, request: Request, answer: Value) -> Result<Response, Problem> {
+async fn take(state: &AppState, request: Request, status: Value) -> Result<Response, Problem> {
     let query = keep::request(state, request).await?;
     if query.beacon.as_deref() == Some("1") {
         return Ok(StatusCode::NO_CONTENT.into_response());
     }
-    Ok(Json(answer).into_response())
+    Ok(Json(Kept { status }).into_response())
 }

@@ -33,7 +33,11 @@ pub fn read(json: &str, query: &Query) -> Result<Payload, Refusal> {
             Some(batch) => elements(batch.get())?,
             None => vec![serde_json::from_str::<&RawValue>(json)?],
         };
-        (raw, api_key.or(token).and_then(text), sent_at.or(other_sent_at).and_then(text))
+        (
+            raw,
+            api_key.or(token).and_then(text),
+            sent_at.or(other_sent_at).and_then(text),
+        )
     };
     if raw.is_empty() {
         return Err(Refusal::Empty);
@@ -59,7 +63,10 @@ mod tests {
 
     fn names(json: &str) -> Result<(Vec<String>, Option<String>), Refusal> {
         let payload = read(json, &Query::default())?;
-        Ok((payload.events.into_iter().map(|event| event.name).collect(), payload.key))
+        Ok((
+            payload.events.into_iter().map(|event| event.name).collect(),
+            payload.key,
+        ))
     }
 
     #[test]
@@ -70,11 +77,23 @@ mod tests {
             (one.to_owned(), vec!["a"], Some("k")),
             (bare.to_owned(), vec!["b"], None),
             (format!(" [{one}, {bare}]"), vec!["a", "b"], Some("k")),
-            (format!(r#"{{"batch": [{bare}], "api_key": "k"}}"#), vec!["b"], Some("k")),
-            (format!(r#"{{"batch": [{bare}, {one}], "token": "k"}}"#), vec!["b", "a"], Some("k")),
+            (
+                format!(r#"{{"batch": [{bare}], "api_key": "k"}}"#),
+                vec!["b"],
+                Some("k"),
+            ),
+            (
+                format!(r#"{{"batch": [{bare}, {one}], "token": "k"}}"#),
+                vec!["b", "a"],
+                Some("k"),
+            ),
         ] {
             let (found, its_key) = names(&json).unwrap_or_else(|refusal| panic!("{json}: {refusal}"));
-            assert_eq!((found, its_key.as_deref()), (expected.iter().map(ToString::to_string).collect(), key), "{json}");
+            assert_eq!(
+                (found, its_key.as_deref()),
+                (expected.iter().map(ToString::to_string).collect(), key),
+                "{json}"
+            );
         }
     }
 
@@ -84,7 +103,10 @@ mod tests {
         for (json, expected) in [
             ("[]".to_owned(), Refusal::Empty),
             (r#"{"batch": [], "api_key": "k"}"#.to_owned(), Refusal::Empty),
-            (format!(r#"{{"batch": [{one}], "api_key": "other"}}"#), Refusal::SeveralKeys),
+            (
+                format!(r#"{{"batch": [{one}], "api_key": "other"}}"#),
+                Refusal::SeveralKeys,
+            ),
             (format!(r#"[{one}, {{"event": "a"}}]"#), Refusal::NoDistinctId),
         ] {
             assert_eq!(names(&json).expect_err(&json), expected, "{json}");

@@ -10,7 +10,10 @@ use serde_json::value::RawValue;
 ///
 /// # Errors
 /// When the text is no JSON object.
-pub fn members<'a, const N: usize>(text: &'a str, names: [&str; N]) -> Result<[Option<&'a RawValue>; N], serde_json::Error> {
+pub fn members<'a, const N: usize>(
+    text: &'a str,
+    names: [&str; N],
+) -> Result<[Option<&'a RawValue>; N], serde_json::Error> {
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let mut found = deserializer.deserialize_map(Members { names })?;
     deserializer.end()?;
@@ -118,7 +121,9 @@ pub fn check_bounds(text: &str, max_depth: usize) -> Result<(), serde_json::Erro
             )));
         }
         if digits > MAX_DIGITS {
-            return Err(serde_json::Error::custom(format!("a number has more than {MAX_DIGITS} digits")));
+            return Err(serde_json::Error::custom(format!(
+                "a number has more than {MAX_DIGITS} digits"
+            )));
         }
     }
     Ok(())

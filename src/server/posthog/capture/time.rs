@@ -40,9 +40,10 @@ impl Clocks {
     pub fn time(&self, said: &Said) -> Timestamp {
         let timestamp = said.timestamp.as_deref().and_then(|text| instant(&Value::from(text)));
         let time = match (timestamp, self.sent_at) {
-            (Some(timestamp), Some(sent_at)) if !said.ignore_sent_at => {
-                self.now.checked_add(timestamp.duration_since(sent_at)).unwrap_or(timestamp)
-            }
+            (Some(timestamp), Some(sent_at)) if !said.ignore_sent_at => self
+                .now
+                .checked_add(timestamp.duration_since(sent_at))
+                .unwrap_or(timestamp),
             (Some(timestamp), _) => timestamp,
             (None, _) => self.before(said.offset),
         };
@@ -67,24 +68,78 @@ mod tests {
     fn clocks_are_corrected() {
         for (sent_at, timestamp, offset, ignore, expected) in [
             (None, None, None, false, "2026-03-31T12:00:00Z"),
-            (None, Some("2026-03-31T11:00:00+00:00"), None, false, "2026-03-31T11:00:00Z"),
-            (None, Some("2026-03-31T11:00:00.123456Z"), None, false, "2026-03-31T11:00:00.123456Z"),
+            (
+                None,
+                Some("2026-03-31T11:00:00+00:00"),
+                None,
+                false,
+                "2026-03-31T11:00:00Z",
+            ),
+            (
+                None,
+                Some("2026-03-31T11:00:00.123456Z"),
+                None,
+                false,
+                "2026-03-31T11:00:00.123456Z",
+            ),
             (None, Some("2026-03-31 11:00:00"), None, false, "2026-03-31T11:00:00Z"),
             // The client's clock is an hour late.
-            (Some("2026-03-31T11:00:00Z"), Some("2026-03-31T10:59:00Z"), None, false, "2026-03-31T11:59:00Z"),
-            (Some("2026-03-31T11:00:00Z"), Some("2026-03-31T10:59:00Z"), None, true, "2026-03-31T10:59:00Z"),
+            (
+                Some("2026-03-31T11:00:00Z"),
+                Some("2026-03-31T10:59:00Z"),
+                None,
+                false,
+                "2026-03-31T11:59:00Z",
+            ),
+            (
+                Some("2026-03-31T11:00:00Z"),
+                Some("2026-03-31T10:59:00Z"),
+                None,
+                true,
+                "2026-03-31T10:59:00Z",
+            ),
             // Or two days early.
-            (Some("2026-04-02T12:00:00Z"), Some("2026-04-02T11:59:30Z"), None, false, "2026-03-31T11:59:30Z"),
-            (Some("1774958400000"), Some("2026-03-31T11:59:30Z"), None, false, "2026-03-31T11:59:30Z"),
-            (Some("soon"), Some("2026-03-31T11:59:30Z"), None, false, "2026-03-31T11:59:30Z"),
+            (
+                Some("2026-04-02T12:00:00Z"),
+                Some("2026-04-02T11:59:30Z"),
+                None,
+                false,
+                "2026-03-31T11:59:30Z",
+            ),
+            (
+                Some("1774958400000"),
+                Some("2026-03-31T11:59:30Z"),
+                None,
+                false,
+                "2026-03-31T11:59:30Z",
+            ),
+            (
+                Some("soon"),
+                Some("2026-03-31T11:59:30Z"),
+                None,
+                false,
+                "2026-03-31T11:59:30Z",
+            ),
             (None, None, Some(1500.0), false, "2026-03-31T11:59:58.5Z"),
             (None, None, Some(-1.0), false, "2026-03-31T12:00:00Z"),
             (None, None, Some(1e300), false, "2026-03-31T12:00:00Z"),
             (None, Some("tomorrow"), Some(1000.0), false, "2026-03-31T11:59:59Z"),
             (None, Some("2026-04-01T10:59:00Z"), None, false, "2026-04-01T10:59:00Z"),
             (None, Some("2026-04-01T11:01:00Z"), None, false, "2026-03-31T12:00:00Z"),
-            (Some("0001-01-01T00:00:00Z"), Some("9999-12-01T00:00:00Z"), None, false, "2026-03-31T12:00:00Z"),
-            (None, Some("2026-01-01T00:00:00+00:00"), None, false, "2026-01-01T00:00:00Z"),
+            (
+                Some("0001-01-01T00:00:00Z"),
+                Some("9999-12-01T00:00:00Z"),
+                None,
+                false,
+                "2026-03-31T12:00:00Z",
+            ),
+            (
+                None,
+                Some("2026-01-01T00:00:00+00:00"),
+                None,
+                false,
+                "2026-01-01T00:00:00Z",
+            ),
         ] {
             let clocks = Clocks {
                 sent_at: sent_at.and_then(|text| instant(&Value::from(text))),

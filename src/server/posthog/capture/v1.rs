@@ -76,12 +76,24 @@ fn read(json: &str, clocks: &Clocks) -> Result<(Vec<NewEvent>, Results), Refusal
             Ok(captured) => {
                 let uuid = captured.event.uuid.clone();
                 events.push(captured.event);
-                (Some(uuid), Fate { result: "ok", details: None })
+                (
+                    Some(uuid),
+                    Fate {
+                        result: "ok",
+                        details: None,
+                    },
+                )
             }
             Err(refusal) => {
                 let uuid = members(raw.get(), ["uuid"]).ok().and_then(|[uuid]| text(uuid?));
                 let details = Some(refusal.to_string());
-                (uuid, Fate { result: "drop", details })
+                (
+                    uuid,
+                    Fate {
+                        result: "drop",
+                        details,
+                    },
+                )
             }
         };
         if let Some(uuid) = uuid {

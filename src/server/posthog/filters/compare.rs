@@ -20,7 +20,9 @@ pub fn number(value: &Value) -> Option<f64> {
         Value::String(text) => {
             let text = text.trim();
             // `parse` also knows names such as `inf`.
-            let is_written_out = text.bytes().all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(&byte));
+            let is_written_out = text
+                .bytes()
+                .all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(&byte));
             is_written_out.then(|| text.parse().ok()).flatten()
         }
         _ => None,

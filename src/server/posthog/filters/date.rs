@@ -76,7 +76,11 @@ pub fn instant(value: &Value) -> Option<Timestamp> {
 }
 
 fn since_1970(number: f64) -> Option<Timestamp> {
-    let seconds = if number.abs() < FIRST_MILLISECOND { number } else { number / 1e3 };
+    let seconds = if number.abs() < FIRST_MILLISECOND {
+        number
+    } else {
+        number / 1e3
+    };
     // Casts of floats saturate, and the calendar ends before.
     Timestamp::from_microsecond((seconds * 1e6).round() as i64).ok()
 }

@@ -13,8 +13,8 @@ use jiff::Timestamp;
 use jurybox::Event;
 use serde_json::Value;
 
-use property::PropertyFilter;
 pub use date::instant;
+use property::PropertyFilter;
 pub use rollout::is_sampled;
 
 /// Property filters that must all match: those of one condition set.

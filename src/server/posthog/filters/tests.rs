@@ -132,7 +132,8 @@ fn places() {
     // Both have a default.
     assert!(passes(&json!({"key": "$ai_model", "value": "gpt-4o-mini"})));
 
-    let with_person = json!({"event": "x", "person": {"properties": {"plan": "old"}}, "properties": {"$set": {"plan": "new"}}});
+    let with_person =
+        json!({"event": "x", "person": {"properties": {"plan": "old"}}, "properties": {"$set": {"plan": "new"}}});
     let with_person = Event::from_value(with_person).expect("an event");
     let old = Filter::compile(&[json!({"key": "plan", "value": "old", "type": "person"})]);
     assert!(old.matches(&with_person));
@@ -144,23 +145,38 @@ fn what_is_broken_matches_nothing() {
         (json!({"value": 1}), "`key` is missing"),
         (json!({"key": 7, "value": 1}), "`key` is a text"),
         (json!({"key": "a"}), "`value` is missing"),
-        (json!({"key": "a", "value": 1, "operator": "like"}), "there is no operator like"),
+        (
+            json!({"key": "a", "value": 1, "operator": "like"}),
+            "there is no operator like",
+        ),
         (
             json!({"key": "a", "value": 1, "type": "cohort"}),
             "filters of type cohort are not supported",
         ),
-        (json!({"key": "a", "value": "(", "operator": "regex"}), "the regular expression is not valid"),
-        (json!({"key": "a", "value": "(", "operator": "not_regex"}), "the regular expression is not valid"),
+        (
+            json!({"key": "a", "value": "(", "operator": "regex"}),
+            "the regular expression is not valid",
+        ),
+        (
+            json!({"key": "a", "value": "(", "operator": "not_regex"}),
+            "the regular expression is not valid",
+        ),
         (
             json!({"key": "a", "value": "(a{1000}){1000}", "operator": "not_regex"}),
             "the regular expression is not valid",
         ),
-        (json!({"key": "a", "value": "soon", "operator": "is_date_before"}), "\"soon\" is no date"),
+        (
+            json!({"key": "a", "value": "soon", "operator": "is_date_before"}),
+            "\"soon\" is no date",
+        ),
         (json!("a"), "`key` is missing"),
         (Value::Null, "`key` is missing"),
     ] {
         let broken = Filter::compile(&[json!({"key": "$ai_model", "operator": "is_set"}), filter.clone()]);
-        assert!(broken.broken().is_some_and(|text| text.contains(why)), "{filter}: {broken:?}");
+        assert!(
+            broken.broken().is_some_and(|text| text.contains(why)),
+            "{filter}: {broken:?}"
+        );
         assert!(!broken.matches(&event()), "{filter}");
     }
 }
@@ -177,14 +193,22 @@ fn sets_are_alternatives_and_their_filters_are_not() {
         (json!([{"properties": []}]), true, true),
         (json!([{"properties": [model("gpt-4o-mini"), slow]}]), true, true),
         (json!([{"properties": [model("gpt-4o"), slow]}]), false, false),
-        (json!([{"properties": [model("gpt-4o")]}, {"properties": [slow]}]), true, true),
+        (
+            json!([{"properties": [model("gpt-4o")]}, {"properties": [slow]}]),
+            true,
+            true,
+        ),
         (json!([{"properties": [broken]}]), false, false),
         (json!([{"properties": [broken]}, {"properties": [slow]}]), true, true),
         (json!([{"properties": "all"}]), false, false),
         (json!([{"rollout_percentage": 0}]), true, false),
         (json!([{"rollout_percentage": 100}]), true, true),
         // A set that matches but is not sampled lets the next one try.
-        (json!([{"rollout_percentage": 0, "properties": [slow]}, {"properties": [slow]}]), true, true),
+        (
+            json!([{"rollout_percentage": 0, "properties": [slow]}, {"properties": [slow]}]),
+            true,
+            true,
+        ),
         (json!(["everything"]), false, false),
     ] {
         let conditions = Conditions::compile(&sets);

@@ -12,7 +12,13 @@ use crate::store::{NewEvent, Platform, Trigger, to_wire};
 /// The name of the event.
 const NAME: &str = "$ai_evaluation";
 /// Errors that PostHog blames on the event rather than on the code: Python's exceptions, which surface in Hog's library.
-const INPUT_ERRORS: [&str; 5] = ["TypeError", "AttributeError", "KeyError", "ZeroDivisionError", "JSONDecodeError"];
+const INPUT_ERRORS: [&str; 5] = [
+    "TypeError",
+    "AttributeError",
+    "KeyError",
+    "ZeroDivisionError",
+    "JSONDecodeError",
+];
 
 /// What a run came to.
 #[derive(Clone, Debug)]
@@ -110,7 +116,10 @@ impl Emitted<'_> {
         put("$ai_evaluation_name", json!(evaluation.name));
         put("$ai_evaluation_type", json!("online"));
         put("$ai_evaluation_runtime", json!(evaluation.evaluation_type.name()));
-        put("$ai_evaluation_result_type", json!(evaluation.output.output_type().name()));
+        put(
+            "$ai_evaluation_result_type",
+            json!(evaluation.output.output_type().name()),
+        );
         put("$ai_evaluation_start_time", json!(to_wire(self.began)));
         put("$ai_evaluation_trigger", json!(self.trigger.name()));
         put("$ai_target_event_id", json!(self.event.uuid));
@@ -128,7 +137,10 @@ impl Emitted<'_> {
             Said::Verdict(verdict) => Some(verdict),
             _ => None,
         };
-        put("$ai_evaluation_reasoning", json!(verdict.map_or("", |verdict| verdict.reasoning.as_str())));
+        put(
+            "$ai_evaluation_reasoning",
+            json!(verdict.map_or("", |verdict| verdict.reasoning.as_str())),
+        );
         if let Some((reason, error)) = said.skipped() {
             put("$ai_evaluation_skipped", json!(true));
             put("$ai_evaluation_skip_reason", json!(reason));
@@ -185,9 +197,9 @@ fn result(output: &Output, verdict: &Verdict) -> Vec<(&'static str, Value)> {
 
 fn allows_na(output: &Output) -> bool {
     match output {
-        Output::Boolean { allows_na, .. } | Output::Numeric { allows_na, .. } | Output::Categorical { allows_na, .. } => {
-            *allows_na
-        }
+        Output::Boolean { allows_na, .. }
+        | Output::Numeric { allows_na, .. }
+        | Output::Categorical { allows_na, .. } => *allows_na,
         Output::Sentiment => false,
     }
 }

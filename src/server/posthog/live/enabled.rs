@@ -71,7 +71,10 @@ async fn read(store: &Store, project: ProjectId) -> Result<Vec<Selector>, StoreE
     };
     let page = store.list(project, Kind::Evaluation, &enabled).await?;
     // One that can't be read does not keep the others from running; the log says which.
-    let evaluations = page.documents.iter().filter_map(|document| Evaluation::read(document).ok());
+    let evaluations = page
+        .documents
+        .iter()
+        .filter_map(|document| Evaluation::read(document).ok());
     let runs = |evaluation: &Evaluation| evaluation.target == Target::Generation && snippet(evaluation).is_some();
     let selectors = evaluations.filter(runs).map(|evaluation| Selector {
         conditions: Conditions::compile(&Value::Array(evaluation.conditions)),

@@ -87,7 +87,11 @@ pub async fn judge(
         Ok(compiled) => {
             let parsed: Vec<_> = events.iter().map(|event| Event::from_json(&event.event.body)).collect();
             let whole: Vec<Event> = parsed.iter().filter_map(|event| event.as_ref().ok()).cloned().collect();
-            let mut verdicts = state.judging.judge(project, &compiled, whole, options).await?.into_iter();
+            let mut verdicts = state
+                .judging
+                .judge(project, &compiled, whole, options)
+                .await?
+                .into_iter();
             let said = parsed.iter().map(|event| match event {
                 Ok(_) => verdicts.next().map_or(Said::Nothing, Said::from),
                 Err(error) => Said::InputError(error.to_string()),
@@ -110,7 +114,9 @@ pub async fn judge(
 
 fn outcome(emitted: &Emitted<'_>, said: Said) -> Outcome {
     let (status, passed, fuel) = match &said {
-        Said::Verdict(Verdict { status, passed, usage, .. }) => (status.as_str(), *passed, usage.fuel),
+        Said::Verdict(Verdict {
+            status, passed, usage, ..
+        }) => (status.as_str(), *passed, usage.fuel),
         Said::CodeError(_) => ("compile_error", None, 0),
         Said::InputError(_) => ("invalid_event", None, 0),
         Said::Nothing => ("crashed", None, 0),

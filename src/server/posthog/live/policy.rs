@@ -31,8 +31,15 @@ pub async fn apply(state: &AppState, project: ProjectId, judged: &Evaluation, sa
         evaluation.set_error(HOG_ERROR, Some(error));
         evaluation.write(document)
     };
-    state.store.update(project, Kind::Evaluation, &judged.id, change).await?;
+    state
+        .store
+        .update(project, Kind::Evaluation, &judged.id, change)
+        .await?;
     state.runner.evaluations_changed(project);
-    tracing::info!(project, evaluation = judged.id, "an evaluation was switched off: its code fails");
+    tracing::info!(
+        project,
+        evaluation = judged.id,
+        "an evaluation was switched off: its code fails"
+    );
     Ok(())
 }
