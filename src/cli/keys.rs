@@ -80,7 +80,6 @@ pub fn keys(arguments: &KeysArgs) -> anyhow::Result<Exit> {
         if !matches!(arguments.verb, Verb::Create { .. }) {
             anyhow::ensure!(data.is_dir(), "{}: there is no such directory", data.display());
         }
-        std::fs::create_dir_all(data).with_context(|| data.display().to_string())?;
         let store = Store::open(data).await.with_context(|| data.display().to_string())?;
         let done = run(&arguments.verb, &store).await;
         store.close().await;

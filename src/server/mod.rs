@@ -63,7 +63,6 @@ pub struct Parts {
 pub async fn serve(config: Config, parts: Parts, listening: impl FnOnce(SocketAddr)) -> anyhow::Result<()> {
     log::init(&config)?;
     let data = &config.data;
-    std::fs::create_dir_all(data).with_context(|| data.display().to_string())?;
     let store = Store::open(data).await.with_context(|| data.display().to_string())?;
     first_start::prepare(&store, &config).await?;
 

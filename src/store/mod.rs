@@ -15,6 +15,9 @@ mod projects;
 mod tests;
 mod time;
 
+use std::fs::DirBuilder;
+#[cfg(unix)]
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -62,6 +65,9 @@ pub enum StoreError {
     /// The database can't be brought up to date.
     #[error("the database can't be brought up to date: {0}")]
     Migration(MigrateError),
+    /// The directory can't be made.
+    #[error("the directory can't be made: {0}")]
+    Directory(std::io::Error),
     /// The store is being closed.
     #[error("the store is closed")]
     Closed,
@@ -86,11 +92,17 @@ impl From<MigrateError> for StoreError {
 }
 
 impl Store {
-    /// Opens the store in a directory, which exists; makes it if there is none, and brings it up to date.
+    /// Opens the store in a directory and brings it up to date. What is not there is made; a new directory is its user's
+    /// alone.
     ///
     /// # Errors
-    /// When the database can't be opened or is of a newer program.
+    /// When the directory can't be made, or the database can't be opened or is of a newer program.
     pub async fn open(directory: &Path) -> Result<Self, StoreError> {
+        let mut private = DirBuilder::new();
+        private.recursive(true);
+        #[cfg(unix)]
+        private.mode(0o700);
+        private.create(directory).map_err(StoreError::Directory)?;
         let options = SqliteConnectOptions::new()
             .filename(directory.join("jurybox.sqlite3"))
             .create_if_missing(true)
