@@ -44,6 +44,22 @@ impl LimitArgs {
         Ok(granted)
     }
 
+    /// The limits of a service. All else is a matter of the single request there.
+    ///
+    /// # Errors
+    /// With one sentence, when more is asked for.
+    #[cfg(feature = "server")]
+    pub fn service(&self) -> anyhow::Result<Limits> {
+        for (flag, is_given) in [
+            ("--now", self.now.is_some()),
+            ("--seed", self.seed.is_some()),
+            ("--dir", !self.directories.is_empty()),
+        ] {
+            anyhow::ensure!(!is_given, "{flag} can't be set for a whole service");
+        }
+        Ok(self.options()?.limits)
+    }
+
     /// Options of an evaluation. All evaluations of one command see the same clock.
     ///
     /// # Errors

@@ -49,7 +49,7 @@ pub fn serve(engine: &EngineArgs, arguments: ServeArgs) -> anyhow::Result<Exit> 
         None => Settings::default(),
     };
     let config = arguments.settings.complete(weaker)?;
-    let limits = arguments.limits.options()?.limits;
+    let limits = arguments.limits.service()?;
     anyhow::ensure!(
         engine.isolation != IsolationArg::Batch,
         "--isolation batch is for `jurybox test`: what a stranger's metric leaves behind must not meet other events"

@@ -3,7 +3,7 @@
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::mpsc;
+use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -23,6 +23,7 @@ pub struct Server {
     pub key: String,
     /// What it wrote to standard error until it listened.
     pub greeting: Vec<String>,
+    log: Arc<Mutex<Vec<String>>>,
 }
 
 /// An answer.
@@ -64,9 +65,12 @@ impl Server {
             .expect("the program starts");
         let stderr = child.stderr.take().expect("a pipe");
         let (sender, lines) = mpsc::channel();
+        let log = Arc::new(Mutex::new(Vec::new()));
+        let written = Arc::clone(&log);
         // It reads on, so that the service never waits for someone to read its log.
         thread::spawn(move || {
             for line in BufReader::new(stderr).lines().map_while(Result::ok) {
+                written.lock().expect("the log").push(line.clone());
                 let _ = sender.send(line);
             }
         });
@@ -90,7 +94,13 @@ impl Server {
             data: None,
             url,
             greeting,
+            log,
         }
+    }
+
+    /// What it has written to standard error.
+    pub fn log(&self) -> Vec<String> {
+        self.log.lock().expect("the log").clone()
     }
 
     /// Where it keeps its data.
@@ -111,12 +121,17 @@ impl Server {
     }
 
     /// Tells it to stop, waits until it did, and gives its data back; it must end well.
-    pub fn stop(mut self) -> Option<TempDir> {
+    pub fn stop(self) -> Option<TempDir> {
         let stopped = Command::new("kill")
             .args(["-TERM", &self.child.id().to_string()])
             .status()
             .expect("kill runs");
         assert!(stopped.success());
+        self.stopped()
+    }
+
+    /// Waits until it has stopped, and gives its data back; it must end well.
+    pub fn stopped(mut self) -> Option<TempDir> {
         let status = self.child.wait().expect("it ends");
         assert!(status.success(), "{status}");
         self.data.take()

@@ -12,9 +12,10 @@ use uuid::Uuid;
 
 use super::fields::{self, Field, Holds};
 use crate::server::posthog::paging::{BY_TIME, ListQuery};
-use super::{FORBID_DESTROY, PathId};
+use super::PathId;
 use crate::server::auth::ProjectCaller;
 use crate::server::json::JsonObject;
+use crate::server::posthog::FORBID_DESTROY;
 use crate::server::problem::Problem;
 use crate::server::scopes::Scope;
 use crate::server::state::AppState;
