@@ -175,7 +175,7 @@ impl Envelope {
         match first {
             "api" if !path.starts_with("/api/jurybox") => Self::PostHog,
             "batch" | "capture" | "e" | "i" | "decide" | "flags" | "array" => Self::PostHog,
-            "v1" | "session" | "events" | "projects" | "configurations" | "opentelemetry" | "runs" => Self::HoneyHive,
+            "v1" | "session" | "events" | "projects" | "configurations" | "opentelemetry" | "runs" | "datapoints" | "tools" => Self::HoneyHive,
             "tasks" | "metrics" | "evaluations" | "datasets" | "generations" | "prompts" => Self::HoneyHiveTasks,
             _ => Self::Native,
         }
