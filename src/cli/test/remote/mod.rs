@@ -34,11 +34,6 @@ pub struct ServerArgs {
 }
 
 impl ServerArgs {
-    /// Whether a service does the work.
-    pub fn is_given(&self) -> bool {
-        self.server.is_some()
-    }
-
     /// The service, if one is to do the work.
     ///
     /// # Errors
