@@ -102,9 +102,7 @@ impl EvaluationAnswer {
     pub fn item(&self, is_slim: bool) -> Value {
         let mut item = json!(self);
         if let (true, Value::Object(fields)) = (is_slim, &mut item) {
-            for name in HEAVY {
-                fields.remove(name);
-            }
+            fields.retain(|name, _| !HEAVY.contains(&name.as_str()));
         }
         item
     }
