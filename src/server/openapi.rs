@@ -6,7 +6,10 @@ use axum::Router;
 use axum::http::{HeaderValue, header};
 use tower_http::set_header::SetResponseHeaderLayer;
 use utoipa::OpenApi;
+use utoipa::openapi::content::Content;
 use utoipa::openapi::path::Operation;
+use utoipa::openapi::response::ResponseBuilder;
+use utoipa::openapi::schema;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
@@ -50,6 +53,7 @@ impl utoipa::Modify for Keys {
 /// The routes of the description itself.
 pub fn router(mut description: utoipa::openapi::OpenApi) -> Router<AppState> {
     name_operations(&mut description);
+    add_problems(&mut description);
     // By default the page would have a stranger's server check the description.
     let config = Config::default().try_it_out_enabled(true).validator_url("none");
     let page: Router<AppState> = SwaggerUi::new("/docs")
@@ -77,6 +81,27 @@ fn name_operations(description: &mut utoipa::openapi::OpenApi) {
             let words = route.split(|character: char| !character.is_ascii_alphanumeric() && character != '_');
             let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
             operation.operation_id = Some(words.join("_"));
+        }
+    }
+}
+
+/// Adds what every route may answer: problems, in the envelope of the platform whose route it is.
+fn add_problems(description: &mut utoipa::openapi::OpenApi) {
+    let problem = |text| {
+        let content = Content::new(Some(schema::empty()));
+        ResponseBuilder::new()
+            .description(text)
+            .content("application/json", content)
+            .build()
+    };
+    let client = problem("What is wrong with the request, in the envelope that the platform's clients know.");
+    let busy = problem("The service has too much to do or is stopping. `Retry-After` says when to try again.");
+    for (_, operation) in operations(description) {
+        for (status, response) in [("4XX", &client), ("503", &busy)] {
+            let responses = &mut operation.responses.responses;
+            responses
+                .entry(status.to_owned())
+                .or_insert_with(|| response.clone().into());
         }
     }
 }
