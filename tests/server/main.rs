@@ -4,6 +4,7 @@ mod capture;
 mod datasets;
 mod evaluations;
 mod filters;
+mod honeyhive;
 mod keys;
 mod limits;
 mod live;

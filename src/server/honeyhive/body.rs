@@ -44,14 +44,21 @@ fn read(bytes: &[u8]) -> Result<Map<String, Value>, Problem> {
     let value = match serde_json::from_slice(bytes) {
         Ok(value) => value,
         // Logs contain texts that were cut in the middle of a character; events may have them.
-        Err(error) => tolerant(bytes)
-            .ok_or_else(|| Problem::new(StatusCode::BAD_REQUEST, "parse_error", format!("The body is no JSON: {error}")))?,
+        Err(error) => tolerant(bytes).ok_or_else(|| {
+            Problem::new(
+                StatusCode::BAD_REQUEST,
+                "parse_error",
+                format!("The body is no JSON: {error}"),
+            )
+        })?,
     };
     let Value::Object(object) = value else {
         return Err(Problem::bad_request("The body must be a JSON object."));
     };
     if object.values().any(|value| is_deeper_than(value, MAX_DEPTH - 1)) {
-        return Err(Problem::bad_request(format!("The body has more than {MAX_DEPTH} levels.")));
+        return Err(Problem::bad_request(format!(
+            "The body has more than {MAX_DEPTH} levels."
+        )));
     }
     Ok(object)
 }
@@ -118,7 +125,11 @@ impl<'a> Fields<'a> {
     /// A text that must be there, with at least one character.
     pub fn required_text(&self, name: &str) -> Result<&'a str, Problem> {
         match self.text(name)? {
-            Some("") => Err(Problem::invalid(self.name(name), "too_small", "This must not be empty.")),
+            Some("") => Err(Problem::invalid(
+                self.name(name),
+                "too_small",
+                "This must not be empty.",
+            )),
             Some(text) => Ok(text),
             None => Err(self.required(name)),
         }
@@ -178,11 +189,20 @@ impl<'a> Fields<'a> {
         Problem::invalid(self.name(name), "invalid_value", detail)
     }
 
-    fn typed<T>(&self, name: &str, kind: &str, read: impl FnOnce(&'a Value) -> Option<T>) -> Result<Option<T>, Problem> {
+    fn typed<T>(
+        &self,
+        name: &str,
+        kind: &str,
+        read: impl FnOnce(&'a Value) -> Option<T>,
+    ) -> Result<Option<T>, Problem> {
         let Some(value) = self.get(name) else { return Ok(None) };
         match read(value) {
             Some(value) => Ok(Some(value)),
-            None => Err(Problem::invalid(self.name(name), "invalid_type", format!("This must be {kind}."))),
+            None => Err(Problem::invalid(
+                self.name(name),
+                "invalid_type",
+                format!("This must be {kind}."),
+            )),
         }
     }
 
@@ -229,7 +249,10 @@ mod tests {
             (&nested(101), Some("The body has more than 100 levels.")),
             ("[]", Some("The body must be a JSON object.")),
             ("3", Some("The body must be a JSON object.")),
-            ("{", Some("The body is no JSON: EOF while parsing an object at line 1 column 1")),
+            (
+                "{",
+                Some("The body is no JSON: EOF while parsing an object at line 1 column 1"),
+            ),
         ] {
             let read = read(body.as_bytes());
             assert_eq!(read.err().map(|problem| problem.detail).as_deref(), error, "{body}");
@@ -246,7 +269,10 @@ mod tests {
     #[test]
     fn objects_are_merged_one_level_deep() {
         let mut fields = read(br#"{"a": {"x": {"y": 1}, "z": 2}, "b": 1}"#).expect("a body");
-        merge(&mut fields, &read(br#"{"a": {"x": {"q": 3}}, "b": {"c": 2}, "d": null}"#).expect("a body"));
+        merge(
+            &mut fields,
+            &read(br#"{"a": {"x": {"q": 3}}, "b": {"c": 2}, "d": null}"#).expect("a body"),
+        );
         let merged = Value::Object(fields).to_string();
         assert_eq!(merged, r#"{"a":{"x":{"q":3},"z":2},"b":{"c":2},"d":null}"#);
     }

@@ -81,8 +81,15 @@ async fn create(State(state): State<AppState>, caller: Caller, Body(mut body): B
     check(fields)?;
     let name = fields.required_text("name")?.to_owned();
     fields.required_text("provider")?;
-    fields.object("parameters")?.ok_or_else(|| fields.required("parameters"))?;
-    for (name, default) in [("type", json!("LLM")), ("env", json!([])), ("tags", json!([])), ("user_properties", Value::Null)] {
+    fields
+        .object("parameters")?
+        .ok_or_else(|| fields.required("parameters"))?;
+    for (name, default) in [
+        ("type", json!("LLM")),
+        ("env", json!([])),
+        ("tags", json!([])),
+        ("user_properties", Value::Null),
+    ] {
         fill(&mut body, name, || default);
     }
     let mut document = Document::new(name, Value::Object(body));

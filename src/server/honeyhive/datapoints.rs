@@ -40,7 +40,10 @@ pub fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(get, update, delete))
         .route("/datapoints", routing::get(list).post(create))
         .route("/datapoints/batch", routing::post(create_batch))
-        .route("/datapoints/{datapoint_id}", routing::get(get).put(update).delete(delete))
+        .route(
+            "/datapoints/{datapoint_id}",
+            routing::get(get).put(update).delete(delete),
+        )
 }
 
 /// A datapoint as clients see it.
@@ -65,7 +68,11 @@ async fn list(State(state): State<AppState>, caller: Caller, params: Params) -> 
             name: Some(name.to_owned()),
             ..Listing::default()
         };
-        let named = state.store.list(project, Kind::HoneyHiveDataset, &listing).await?.documents;
+        let named = state
+            .store
+            .list(project, Kind::HoneyHiveDataset, &listing)
+            .await?
+            .documents;
         let points: Vec<String> = named.iter().flat_map(datasets::points_of).collect();
         ids = Some(match ids {
             Some(ids) => points.into_iter().filter(|id| ids.contains(id)).collect(),
@@ -78,15 +85,23 @@ async fn list(State(state): State<AppState>, caller: Caller, params: Params) -> 
         return Ok(Json(json!({"datapoints": points})));
     };
     if ids.len() > MAX_IDS {
-        return Err(Problem::invalid("datapoint_ids", "too_big", format!("These are more than {MAX_IDS}.")));
+        return Err(Problem::invalid(
+            "datapoint_ids",
+            "too_big",
+            format!("These are more than {MAX_IDS}."),
+        ));
     }
     let listing = Listing {
         ids: Some(ids.clone()),
         ..Listing::default()
     };
     let found = state.store.list(project, Kind::Datapoint, &listing).await?.documents;
-    let by_id: std::collections::HashMap<&str, &Document> = found.iter().map(|point| (point.id.as_str(), point)).collect();
-    let points: Vec<Value> = ids.iter().filter_map(|id| by_id.get(id.as_str()).map(|point| shown(point))).collect();
+    let by_id: std::collections::HashMap<&str, &Document> =
+        found.iter().map(|point| (point.id.as_str(), point)).collect();
+    let points: Vec<Value> = ids
+        .iter()
+        .filter_map(|id| by_id.get(id.as_str()).map(|point| shown(point)))
+        .collect();
     Ok(Json(json!({"datapoints": points})))
 }
 
@@ -103,7 +118,9 @@ async fn create(State(state): State<AppState>, caller: Caller, Body(body): Body)
     link(&mut changes, &point).await?;
     changes.commit().await?;
     let id = point.id;
-    Ok(Json(json!({"inserted": true, "result": {"insertedIds": [id], "insertedId": id}})))
+    Ok(Json(
+        json!({"inserted": true, "result": {"insertedIds": [id], "insertedId": id}}),
+    ))
 }
 
 /// Makes datapoints of logged events: `{events: [id], mapping, dataset_id}`. The mapping says which fields of the events are
@@ -286,7 +303,11 @@ impl Mapping {
     /// The datapoint of a row.
     pub fn of_row(&self, row: &Map<String, Value>, dataset: &str) -> Document {
         let mut point = self.take(|name| row.get(name));
-        let is_mapped = |name: &String| [&self.inputs, &self.history, &self.ground_truth].iter().any(|list| list.contains(name));
+        let is_mapped = |name: &String| {
+            [&self.inputs, &self.history, &self.ground_truth]
+                .iter()
+                .any(|list| list.contains(name))
+        };
         let rest = row.iter().filter(|(name, _)| !is_mapped(name));
         let rest: Map<String, Value> = rest.map(|(name, value)| (name.clone(), value.clone())).collect();
         point.insert("metadata".to_owned(), Value::Object(rest));
@@ -308,11 +329,15 @@ impl Mapping {
             Value::Object(named.collect())
         };
         // Each column of the history holds messages, or is one.
-        let messages = self.history.iter().filter_map(|name| find(name)).flat_map(|value| match value {
-            Value::Array(messages) => messages.iter().filter(|message| message.is_object()).cloned().collect(),
-            Value::Object(_) => vec![value.clone()],
-            _ => Vec::new(),
-        });
+        let messages = self
+            .history
+            .iter()
+            .filter_map(|name| find(name))
+            .flat_map(|value| match value {
+                Value::Array(messages) => messages.iter().filter(|message| message.is_object()).cloned().collect(),
+                Value::Object(_) => vec![value.clone()],
+                _ => Vec::new(),
+            });
         Map::from_iter([
             ("inputs".to_owned(), part(&self.inputs)),
             ("history".to_owned(), messages.collect()),

@@ -39,7 +39,10 @@ pub fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(remove_datapoint_older))
         .route(
             "/datasets",
-            routing::get(list_older).post(create).put(update_older).delete(delete_older),
+            routing::get(list_older)
+                .post(create)
+                .put(update_older)
+                .delete(delete_older),
         )
         .route("/datasets/{dataset_id}", routing::put(update).delete(delete))
         .route("/datasets/{dataset_id}/datapoints", routing::post(add_datapoints))
@@ -62,7 +65,10 @@ async fn found(state: &AppState, caller: &Caller, params: &Params) -> Result<Vec
         ids: Some(ids).filter(|ids| !ids.is_empty()),
         ..Listing::default()
     };
-    let page = state.store.list(caller.project.id, Kind::HoneyHiveDataset, &listing).await?;
+    let page = state
+        .store
+        .list(caller.project.id, Kind::HoneyHiveDataset, &listing)
+        .await?;
     Ok(page.documents.iter().map(shown).collect())
 }
 
@@ -96,7 +102,10 @@ async fn create(State(state): State<AppState>, caller: Caller, Body(mut body): B
     dataset.extend(body.into_iter().filter(|(_, value)| !value.is_null()));
     let mut document = Document::new("", Value::Object(dataset));
     settle(&mut document);
-    state.store.insert(caller.project.id, Kind::HoneyHiveDataset, &document).await?;
+    state
+        .store
+        .insert(caller.project.id, Kind::HoneyHiveDataset, &document)
+        .await?;
     Ok(Json(json!({"inserted": true, "result": {"insertedId": document.id}})))
 }
 
@@ -107,14 +116,19 @@ async fn create(State(state): State<AppState>, caller: Caller, Body(mut body): B
 async fn update(State(state): State<AppState>, caller: Caller, Path(id): Path<String>, Body(body): Body) -> Answer {
     caller.require(Scope::DatasetWrite)?;
     check(&body)?;
-    let changes: Map<String, Value> = body.into_iter().filter(|(name, value)| name != "dataset_id" && !value.is_null()).collect();
-    let updated = state.store.update(caller.project.id, Kind::HoneyHiveDataset, &id, |document| {
-        if let Some(dataset) = document.body.as_object_mut() {
-            dataset.extend(changes);
-        }
-        settle(document);
-        Ok::<_, Problem>(())
-    });
+    let changes: Map<String, Value> = body
+        .into_iter()
+        .filter(|(name, value)| name != "dataset_id" && !value.is_null())
+        .collect();
+    let updated = state
+        .store
+        .update(caller.project.id, Kind::HoneyHiveDataset, &id, |document| {
+            if let Some(dataset) = document.body.as_object_mut() {
+                dataset.extend(changes);
+            }
+            settle(document);
+            Ok::<_, Problem>(())
+        });
     let updated = updated.await.map_err(Problem::from)?.ok_or_else(Problem::not_found)?;
     Ok(Json(json!({"result": shown(&updated), "updated": true})))
 }
@@ -134,7 +148,11 @@ async fn update_older(state: State<AppState>, caller: Caller, Body(body): Body) 
     responses((status = 200, description = "`{result: {id}}`", body = Value), Failures))]
 async fn delete(State(state): State<AppState>, caller: Caller, Path(id): Path<String>) -> Answer {
     caller.require(Scope::DatasetWrite)?;
-    if !state.store.remove(caller.project.id, Kind::HoneyHiveDataset, &id).await? {
+    if !state
+        .store
+        .remove(caller.project.id, Kind::HoneyHiveDataset, &id)
+        .await?
+    {
         return Err(Problem::not_found());
     }
     Ok(Json(json!({"result": {"id": id}})))
@@ -145,7 +163,10 @@ async fn delete(State(state): State<AppState>, caller: Caller, Path(id): Path<St
     params(("dataset_id" = String, Query)),
     responses((status = 200, description = "`{result: {id}}`", body = Value), Failures))]
 async fn delete_older(state: State<AppState>, caller: Caller, params: Params) -> Answer {
-    let id = params.get("dataset_id").ok_or_else(|| Problem::required("dataset_id"))?.to_owned();
+    let id = params
+        .get("dataset_id")
+        .ok_or_else(|| Problem::required("dataset_id"))?
+        .to_owned();
     delete(state, caller, Path(id)).await
 }
 
@@ -155,7 +176,12 @@ async fn delete_older(state: State<AppState>, caller: Caller, params: Params) ->
     params(("dataset_id" = String, Path)),
     request_body(content = Value, description = "`{data, mapping}`"),
     responses((status = 200, description = "`{inserted, datapoint_ids}`", body = Value), Failures))]
-async fn add_datapoints(State(state): State<AppState>, caller: Caller, Path(id): Path<String>, Body(body): Body) -> Answer {
+async fn add_datapoints(
+    State(state): State<AppState>,
+    caller: Caller,
+    Path(id): Path<String>,
+    Body(body): Body,
+) -> Answer {
     caller.require(Scope::DatasetWrite)?;
     let fields = Fields::of(&body);
     let rows = fields.objects("data")?.ok_or_else(|| fields.required("data"))?;
@@ -198,7 +224,9 @@ async fn remove_datapoint(
         changes.save(Kind::Datapoint, &document).await?;
     }
     changes.commit().await?;
-    Ok(Json(json!({"dereferenced": true, "message": "The datapoint was taken out of the dataset."})))
+    Ok(Json(
+        json!({"dereferenced": true, "message": "The datapoint was taken out of the dataset."}),
+    ))
 }
 
 /// The older path of [`remove_datapoint`].
@@ -221,7 +249,14 @@ fn check(body: &Map<String, Value>) -> Result<(), Problem> {
 
 /// Tells the store what lists of datasets are made by.
 fn settle(document: &mut Document) {
-    let text = |name| document.body.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let text = |name| {
+        document
+            .body
+            .get(name)
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_owned()
+    };
     (document.name, document.description) = (text("name"), text("description"));
 }
 
@@ -235,7 +270,12 @@ pub fn points_of(dataset: &Document) -> Vec<String> {
 /// Adds datapoints to a dataset that has not got them.
 pub fn add(dataset: &mut Document, ids: &[String]) {
     let mut points = points_of(dataset);
-    points.extend(ids.iter().filter(|id| !points.contains(id)).cloned().collect::<Vec<_>>());
+    points.extend(
+        ids.iter()
+            .filter(|id| !points.contains(id))
+            .cloned()
+            .collect::<Vec<_>>(),
+    );
     put_points(dataset, points);
 }
 

@@ -24,7 +24,10 @@ impl IntoResponses for Failures {
                      under `/v1`, `{status, error}` for tasks and metrics without it.",
                 ),
             ),
-            ("503".to_owned(), refusal("There is too much to do, or the service is stopping.")),
+            (
+                "503".to_owned(),
+                refusal("There is too much to do, or the service is stopping."),
+            ),
         ])
     }
 }

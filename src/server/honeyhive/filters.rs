@@ -181,7 +181,9 @@ pub fn time(value: &Value) -> Option<Timestamp> {
 pub fn milliseconds(milliseconds: f64) -> Option<Timestamp> {
     let micros = (milliseconds * 1000.0).round();
     // Casting a float saturates; times that jiff does not know are no times.
-    micros.is_finite().then(|| Timestamp::from_microsecond(micros as i64).ok())?
+    micros
+        .is_finite()
+        .then(|| Timestamp::from_microsecond(micros as i64).ok())?
 }
 
 fn text(value: &Value) -> String {

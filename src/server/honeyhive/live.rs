@@ -49,7 +49,10 @@ pub async fn judge(
     };
     let metric = Metric::of(&kept.metric);
     // Events were read when they came, so what can't be read now was changed into it later.
-    let read: Vec<Option<Event>> = events.iter().map(|event| Event::from_json(&event.event.body).ok()).collect();
+    let read: Vec<Option<Event>> = events
+        .iter()
+        .map(|event| Event::from_json(&event.event.body).ok())
+        .collect();
     let judged = judge::judge(state, project, &metric, read.iter().flatten().cloned().collect()).await?;
     let verdicts = match judged {
         Judged::Verdicts(verdicts) => verdicts,

@@ -35,7 +35,10 @@ impl Params {
     /// All values of a parameter that may be repeated.
     pub fn all(&self, name: &str) -> Vec<String> {
         let is_meant = |known: &str| known.strip_prefix(name).is_some_and(|rest| matches!(rest, "" | "[]"));
-        let values = self.0.iter().filter(|(known, value)| is_meant(known) && !value.is_empty());
+        let values = self
+            .0
+            .iter()
+            .filter(|(known, value)| is_meant(known) && !value.is_empty());
         values.map(|(_, value)| value.clone()).collect()
     }
 
@@ -66,7 +69,10 @@ mod tests {
     fn parameters_are_found() {
         let params = "a=1&ids%5B%5D=x&ids%5B%5D=y&ids=z&b=&limit=5.0&page=0";
         let params = Params(serde_urlencoded::from_str(params).expect("a query"));
-        assert_eq!((params.get("a"), params.get("b"), params.has("b")), (Some("1"), None, true));
+        assert_eq!(
+            (params.get("a"), params.get("b"), params.has("b")),
+            (Some("1"), None, true)
+        );
         assert_eq!(params.all("ids"), ["x", "y", "z"]);
         assert_eq!(params.count("limit"), Ok(Some(5)));
         assert!(params.count("page").is_err());

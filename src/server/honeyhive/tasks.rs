@@ -36,7 +36,11 @@ async fn named(state: &AppState, caller: &Caller, name: Option<&str>) -> Result<
         name: name.map(str::to_owned),
         ..Listing::default()
     };
-    Ok(state.store.list(caller.project.id, Kind::Task, &listing).await?.documents)
+    Ok(state
+        .store
+        .list(caller.project.id, Kind::Task, &listing)
+        .await?
+        .documents)
 }
 
 /// Makes a task. Every field is kept, known or not.
@@ -147,7 +151,14 @@ fn name_metrics(task: &mut Map<String, Value>) {
 
 /// Tells the store what lists of tasks are made by.
 fn settle(document: &mut Document) {
-    let text = |name| document.body.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let text = |name| {
+        document
+            .body
+            .get(name)
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_owned()
+    };
     (document.name, document.description) = (text("name"), text("description"));
     let is_live = metrics_of(document).any(library::is_live);
     document.enabled = is_live;

@@ -24,11 +24,16 @@ pub async fn log(state: &AppState, caller: &Caller, events: Vec<Map<String, Valu
         read.push(Event::from_value(Value::Object(event)).map_err(|error| Problem::bad_request(error.to_string()))?);
     }
     let fields = || read.iter().filter_map(|event| event.value().as_object());
-    let ids: Vec<String> = fields().map(|event| shape::text(event, "event_id").to_owned()).collect();
+    let ids: Vec<String> = fields()
+        .map(|event| shape::text(event, "event_id").to_owned())
+        .collect();
     let project = caller.project.id;
     let metrics = library::live(&state.store, project).await?;
     let jobs = live::jobs(&metrics, ids.iter().map(String::as_str).zip(fields()));
-    let new = read.iter().zip(fields()).map(|(event, fields)| new_event(fields, event.json()));
+    let new = read
+        .iter()
+        .zip(fields())
+        .map(|(event, fields)| new_event(fields, event.json()));
     let new = new.collect();
     let ingested = state.store.ingest(project, new, jobs).await?;
     observe::ingested(Platform::HoneyHive.name(), ingested.events);

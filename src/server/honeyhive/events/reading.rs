@@ -61,7 +61,9 @@ pub fn all(
 /// When the body is not as it should be.
 pub fn single_session(body: &Map<String, Value>, names: &[&str]) -> Result<Option<String>, Problem> {
     let fields = Fields::of(body);
-    let is_single = fields.boolean("single_session")?.or(fields.boolean("is_single_session")?);
+    let is_single = fields
+        .boolean("single_session")?
+        .or(fields.boolean("is_single_session")?);
     if is_single != Some(true) {
         return Ok(None);
     }

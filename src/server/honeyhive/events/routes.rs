@@ -53,7 +53,13 @@ pub async fn create_older(State(state): State<AppState>, caller: Caller, Body(bo
     one(&state, &caller, event, Strictness::Older, "event.").await
 }
 
-async fn one(state: &AppState, caller: &Caller, event: Map<String, Value>, strictness: Strictness, prefix: &str) -> Answer {
+async fn one(
+    state: &AppState,
+    caller: &Caller,
+    event: Map<String, Value>,
+    strictness: Strictness,
+    prefix: &str,
+) -> Answer {
     let event = shape::complete(event, caller.project.id, strictness, prefix)?;
     let ids = log::log(state, caller, vec![event]).await?;
     Ok(Json(json!({"event_id": ids.first(), "success": true})))
@@ -142,7 +148,14 @@ pub async fn update_older(State(state): State<AppState>, caller: Caller, Body(bo
 pub async fn change(state: &AppState, caller: &Caller, id: &str, mut changes: Map<String, Value>) -> Answer {
     caller.require(Scope::EventWrite)?;
     let fields = Fields::of(&changes);
-    for name in ["metadata", "feedback", "metrics", "outputs", "config", "user_properties"] {
+    for name in [
+        "metadata",
+        "feedback",
+        "metrics",
+        "outputs",
+        "config",
+        "user_properties",
+    ] {
         fields.object(name)?;
     }
     fields.number("duration")?;

@@ -47,14 +47,20 @@ pub fn fields_of(events: &[Map<String, Value>]) -> Value {
         for (name, value) in event {
             match value {
                 Value::Object(inside) if OPENED.contains(&name.as_str()) => {
-                    fields.extend(inside.keys().map(|inside| (format!("{name}.{inside}"), event_type.to_owned())));
+                    fields.extend(
+                        inside
+                            .keys()
+                            .map(|inside| (format!("{name}.{inside}"), event_type.to_owned())),
+                    );
                 }
                 _ => {
                     fields.insert((name.clone(), event_type.to_owned()));
                 }
             }
         }
-        let dataset = event.get("metadata").and_then(|metadata| metadata.get("dataset_id")?.as_str());
+        let dataset = event
+            .get("metadata")
+            .and_then(|metadata| metadata.get("dataset_id")?.as_str());
         datasets.extend(dataset.map(str::to_owned));
     }
     let fields: Vec<Value> = fields

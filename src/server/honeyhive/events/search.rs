@@ -46,7 +46,9 @@ impl Search {
         for filter in filters {
             let text = filter.value.as_str().filter(|_| filter.operator == Operator::Is);
             match (filter.field.as_str(), text) {
-                ("session_id", Some(session)) if stored.session_id.is_none() => stored.session_id = Some(session.to_owned()),
+                ("session_id", Some(session)) if stored.session_id.is_none() => {
+                    stored.session_id = Some(session.to_owned())
+                }
                 ("event_type", Some(kind)) if stored.name.is_none() => stored.name = Some(kind.to_owned()),
                 _ => left.push(filter),
             }
@@ -70,7 +72,9 @@ impl Search {
             let filter = json!({"field": field, "operator": "is", "value": value});
             Filter::read(Fields::of(filter.as_object()?)).ok()
         };
-        let filters = ["session_id", "event_type", "event_name", "source"].into_iter().filter_map(is);
+        let filters = ["session_id", "event_type", "event_name", "source"]
+            .into_iter()
+            .filter_map(is);
         let mut search = Self::new(filters.collect());
         search.limit = params.count("limit")?.unwrap_or(LIMIT).min(MAX_LIMIT);
         search.page = params.count("page")?.unwrap_or(1);
@@ -91,7 +95,11 @@ impl Search {
         let mut filters = Filter::read_all(&list.unwrap_or_default(), "filters")?;
         if let Some(run) = fields.text("evaluation_id")? {
             let of_run = json!({"field": "metadata.run_id", "operator": "is", "value": run});
-            filters.extend(of_run.as_object().and_then(|filter| Filter::read(Fields::of(filter)).ok()));
+            filters.extend(
+                of_run
+                    .as_object()
+                    .and_then(|filter| Filter::read(Fields::of(filter)).ok()),
+            );
         }
         let mut search = Self::new(filters);
         let count = |name| match fields.number(name)? {

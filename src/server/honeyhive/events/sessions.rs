@@ -74,7 +74,12 @@ pub async fn update(State(state): State<AppState>, caller: Caller, Path(id): Pat
 #[utoipa::path(post, path = "/session/{session_id}/event", tag = "HoneyHive (older)", operation_id = "log_session_event",
     params(("session_id" = String, Path)), request_body(content = Value, description = "The event"),
     responses((status = 200, description = "`{event_id, success}`", body = Value), Failures))]
-pub async fn log(State(state): State<AppState>, caller: Caller, Path(id): Path<String>, Body(mut event): Body) -> Answer {
+pub async fn log(
+    State(state): State<AppState>,
+    caller: Caller,
+    Path(id): Path<String>,
+    Body(mut event): Body,
+) -> Answer {
     caller.require(Scope::EventWrite)?;
     event.insert("session_id".to_owned(), id.into());
     let event = shape::complete(event, caller.project.id, Strictness::Older, "")?;

@@ -134,7 +134,9 @@ fn move_ground_truth(event: &mut Map<String, Value>) {
     if metadata.get("ground_truth").is_none_or(Value::is_null) {
         return;
     }
-    let Some(truth) = metadata.shift_remove("ground_truth") else { return };
+    let Some(truth) = metadata.shift_remove("ground_truth") else {
+        return;
+    };
     if let Some(feedback) = event.get_mut("feedback").and_then(Value::as_object_mut) {
         fill(feedback, "ground_truth", || truth);
     }
@@ -163,7 +165,9 @@ mod tests {
     fn completed(event: Value, strictness: Strictness) -> Result<Value, String> {
         let event = event.as_object().expect("an object").clone();
         let completed = complete(event, 7, strictness, "event.");
-        completed.map(Value::Object).map_err(|problem| format!("{}: {}", problem.attr.unwrap_or_default(), problem.detail))
+        completed
+            .map(Value::Object)
+            .map_err(|problem| format!("{}: {}", problem.attr.unwrap_or_default(), problem.detail))
     }
 
     #[test]
@@ -172,7 +176,17 @@ mod tests {
             "start_time": 1000, "duration": 2.5, "metadata": {"ground_truth": "g", "k": 1}, "event_name": null});
         let completed = completed(event, Strictness::Newer).expect("an event");
         let names: Vec<_> = completed.as_object().expect("an object").keys().take(9).collect();
-        let given = ["zebra", "event_type", "inputs", "outputs", "session_id", "start_time", "duration", "metadata", "event_name"];
+        let given = [
+            "zebra",
+            "event_type",
+            "inputs",
+            "outputs",
+            "session_id",
+            "start_time",
+            "duration",
+            "metadata",
+            "event_name",
+        ];
         assert_eq!(names, given);
         for (name, expected) in [
             ("outputs", json!({"value": ["a"]})),
@@ -194,8 +208,12 @@ mod tests {
 
     #[test]
     fn a_session_has_one_id() {
-        let session = completed(json!({"event_type": "session", "event_id": "e"}), Strictness::Older).expect("a session");
-        assert_eq!((&session["session_id"], &session["parent_id"]), (&json!("e"), &json!(null)));
+        let session =
+            completed(json!({"event_type": "session", "event_id": "e"}), Strictness::Older).expect("a session");
+        assert_eq!(
+            (&session["session_id"], &session["parent_id"]),
+            (&json!("e"), &json!(null))
+        );
         let session = completed(json!({"event_type": "session"}), Strictness::Older).expect("a session");
         assert_eq!(session["session_id"], session["event_id"]);
     }
@@ -203,11 +221,31 @@ mod tests {
     #[test]
     fn wrong_events_are_refused() {
         for (event, strictness, error) in [
-            (json!({}), Strictness::Older, "event.event_type: This field is required."),
-            (json!({"event_type": "x"}), Strictness::Older, "event.event_type: This must be one of session, model, tool, chain."),
-            (json!({"event_type": "tool"}), Strictness::Newer, "event.inputs: This field is required."),
-            (json!({"event_type": "tool", "metrics": []}), Strictness::Older, "event.metrics: This must be an object."),
-            (json!({"event_type": "tool", "start_time": "now"}), Strictness::Older, "event.start_time: This must be a number."),
+            (
+                json!({}),
+                Strictness::Older,
+                "event.event_type: This field is required.",
+            ),
+            (
+                json!({"event_type": "x"}),
+                Strictness::Older,
+                "event.event_type: This must be one of session, model, tool, chain.",
+            ),
+            (
+                json!({"event_type": "tool"}),
+                Strictness::Newer,
+                "event.inputs: This field is required.",
+            ),
+            (
+                json!({"event_type": "tool", "metrics": []}),
+                Strictness::Older,
+                "event.metrics: This must be an object.",
+            ),
+            (
+                json!({"event_type": "tool", "start_time": "now"}),
+                Strictness::Older,
+                "event.start_time: This must be a number.",
+            ),
         ] {
             assert_eq!(completed(event.clone(), strictness), Err(error.to_owned()), "{event}");
         }

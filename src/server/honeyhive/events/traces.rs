@@ -9,8 +9,8 @@ use uuid::Uuid;
 
 use super::super::body::{Body, Fields};
 use super::super::{Answer, Failures};
-use super::shape::{self, Strictness};
 use super::log;
+use super::shape::{self, Strictness};
 use crate::server::auth::Caller;
 use crate::server::problem::Problem;
 use crate::server::scopes::Scope;
@@ -36,7 +36,12 @@ const SOURCES: [&str; 3] = [
 #[utoipa::path(post, path = "/opentelemetry/v1/traces", tag = "HoneyHive", operation_id = "log_traces",
     request_body(content = Value, description = "`{resourceSpans}`"),
     responses((status = 200, description = "`{partialSuccess}`", body = Value), Failures))]
-pub async fn receive(State(state): State<AppState>, caller: Caller, headers: HeaderMap, body: Result<Body, Problem>) -> Answer {
+pub async fn receive(
+    State(state): State<AppState>,
+    caller: Caller,
+    headers: HeaderMap,
+    body: Result<Body, Problem>,
+) -> Answer {
     caller.require(Scope::EventWrite)?;
     let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     if content_type.is_some_and(|content_type| content_type.contains("protobuf")) {
@@ -51,7 +56,12 @@ pub async fn receive(State(state): State<AppState>, caller: Caller, headers: Hea
     for resource in Fields::of(&body).objects("resourceSpans")?.unwrap_or_default() {
         for scope in Fields::of(resource).objects("scopeSpans")?.unwrap_or_default() {
             for span in Fields::of(scope).objects("spans")?.unwrap_or_default() {
-                events.push(shape::complete(event_of(span), caller.project.id, Strictness::Older, "span.")?);
+                events.push(shape::complete(
+                    event_of(span),
+                    caller.project.id,
+                    Strictness::Older,
+                    "span.",
+                )?);
             }
         }
     }
@@ -62,14 +72,21 @@ pub async fn receive(State(state): State<AppState>, caller: Caller, headers: Hea
 /// The event of a span. Its id is made of the span's, so that a span that is sent again is not kept again.
 fn event_of(span: &Map<String, Value>) -> Map<String, Value> {
     let text = |name: &str| span.get(name).and_then(Value::as_str).unwrap_or_default();
-    let id = |span: &str| Uuid::new_v5(&Uuid::NAMESPACE_OID, format!("{}/{span}", text("traceId")).as_bytes()).to_string();
+    let id =
+        |span: &str| Uuid::new_v5(&Uuid::NAMESPACE_OID, format!("{}/{span}", text("traceId")).as_bytes()).to_string();
     let attributes = attributes(span);
-    let said = |names: &[&str]| names.iter().find_map(|name| attributes.get(*name)?.as_str().map(str::to_owned));
+    let said = |names: &[&str]| {
+        names
+            .iter()
+            .find_map(|name| attributes.get(*name)?.as_str().map(str::to_owned))
+    };
 
     let mut event = Map::new();
     let mut put = |name: &str, value: Value| event.insert(name.to_owned(), value);
     put("event_id", id(text("spanId")).into());
-    let session = said(&SESSIONS).filter(|session| !session.is_empty()).unwrap_or_else(|| id(""));
+    let session = said(&SESSIONS)
+        .filter(|session| !session.is_empty())
+        .unwrap_or_else(|| id(""));
     let parent = match text("parentSpanId") {
         "" => session.clone(),
         parent => id(parent),
@@ -102,12 +119,22 @@ fn event_of(span: &Map<String, Value>) -> Map<String, Value> {
         put(part, Value::Object(values));
     }
     put("error", error_of(span, &attributes));
-    let (start, end) = (nanoseconds(span, "startTimeUnixNano"), nanoseconds(span, "endTimeUnixNano"));
+    let (start, end) = (
+        nanoseconds(span, "startTimeUnixNano"),
+        nanoseconds(span, "endTimeUnixNano"),
+    );
     if let (Some(start), Some(end)) = (start, end) {
         put("start_time", json!(start / 1_000_000));
         put("end_time", json!(end / 1_000_000));
-        let duration = attributes.get("honeyhive_duration_ms").filter(|value| value.is_number());
-        put("duration", duration.cloned().unwrap_or_else(|| json!(end.saturating_sub(start) as f64 / 1e6)));
+        let duration = attributes
+            .get("honeyhive_duration_ms")
+            .filter(|value| value.is_number());
+        put(
+            "duration",
+            duration
+                .cloned()
+                .unwrap_or_else(|| json!(end.saturating_sub(start) as f64 / 1e6)),
+        );
     }
     event
 }
@@ -135,9 +162,10 @@ fn any_value(value: &Value) -> Value {
         }
         ("kvlistValue", list) => {
             let items = list.get("values").and_then(Value::as_array);
-            let named = items.into_iter().flatten().filter_map(|item| {
-                Some((item.get("key")?.as_str()?.to_owned(), any_value(item.get("value")?)))
-            });
+            let named = items
+                .into_iter()
+                .flatten()
+                .filter_map(|item| Some((item.get("key")?.as_str()?.to_owned(), any_value(item.get("value")?))));
             Value::Object(named.collect())
         }
         (_, value) => value.clone(),
@@ -160,7 +188,9 @@ fn put_at(values: &mut Map<String, Value>, path: &str, value: Value, is_nested: 
     let mut path = path;
     if is_nested {
         for _ in 1..MAX_LEVELS {
-            let Some((first, rest)) = path.split_once('.') else { break };
+            let Some((first, rest)) = path.split_once('.') else {
+                break;
+            };
             let next = place.entry(first).or_insert_with(|| json!({}));
             if !next.is_object() {
                 *next = json!({});
@@ -180,7 +210,9 @@ fn error_of(span: &Map<String, Value>, attributes: &Map<String, Value>) -> Value
         return error.clone();
     }
     let status = span.get("status");
-    let failed = status.and_then(|status| status.get("code")).is_some_and(|code| code == "STATUS_CODE_ERROR" || code == 2);
+    let failed = status
+        .and_then(|status| status.get("code"))
+        .is_some_and(|code| code == "STATUS_CODE_ERROR" || code == 2);
     match status.and_then(|status| status.get("message")).filter(|_| failed) {
         Some(message @ Value::String(_)) => message.clone(),
         _ if failed => json!("error"),

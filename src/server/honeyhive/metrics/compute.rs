@@ -22,7 +22,9 @@ use crate::server::state::AppState;
 pub async fn compute(State(state): State<AppState>, caller: Caller, Body(body): Body) -> Answer {
     caller.require(Scope::MetricRead)?;
     let fields = Fields::of(&body);
-    let generation = fields.text("generation")?.ok_or_else(|| fields.required("generation"))?;
+    let generation = fields
+        .text("generation")?
+        .ok_or_else(|| fields.required("generation"))?;
     let metric = fields.object("metric")?.ok_or_else(|| fields.required("metric"))?;
     let of_metric = Fields::of_part(metric, "metric.");
     validation::older(of_metric)?;

@@ -131,8 +131,14 @@ impl Metric {
         let asks_for_type = self.event_type.is_some() || filters.iter().any(|filter| filter.field == "event_type");
         !OFFLINE.contains(&text("source"))
             && (asks_for_type || text("event_type") != "session")
-            && self.event_type.as_ref().is_none_or(|wanted| wanted == text("event_type"))
-            && self.event_name.as_ref().is_none_or(|wanted| wanted == text("event_name"))
+            && self
+                .event_type
+                .as_ref()
+                .is_none_or(|wanted| wanted == text("event_type"))
+            && self
+                .event_name
+                .as_ref()
+                .is_none_or(|wanted| wanted == text("event_name"))
             && filters.iter().all(|filter| filter.matches(event))
             && is_sampled(event_id, self.percentage)
     }
@@ -173,11 +179,17 @@ fn pass_rule(metric: &Map<String, Value>) -> Option<PassRule> {
     let threshold = metric.get("threshold").and_then(Value::as_object);
     let limit = |name| threshold?.get(name).filter(|value| !value.is_null());
     let bounds = || {
-        let (min, max) = (limit("min").and_then(Value::as_f64), limit("max").and_then(Value::as_f64));
+        let (min, max) = (
+            limit("min").and_then(Value::as_f64),
+            limit("max").and_then(Value::as_f64),
+        );
         let exactly = limit("pass_when").and_then(Value::as_f64);
         match (min, max, exactly) {
             (None, None, None) => None,
-            (None, None, exactly) => Some(PassRule::Within { min: exactly, max: exactly }),
+            (None, None, exactly) => Some(PassRule::Within {
+                min: exactly,
+                max: exactly,
+            }),
             (min, max, _) => Some(PassRule::Within { min, max }),
         }
     };
@@ -187,7 +199,9 @@ fn pass_rule(metric: &Map<String, Value>) -> Option<PassRule> {
     };
     let passing = || {
         let list = limit("passing_categories")?.as_array()?;
-        Some(PassRule::OneOf(list.iter().filter_map(Value::as_str).map(str::to_owned).collect()))
+        Some(PassRule::OneOf(
+            list.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+        ))
     };
     match metric.get("return_type").and_then(Value::as_str) {
         Some("boolean") => is(),
@@ -212,16 +226,28 @@ mod tests {
     fn the_kind_shows() {
         let code = |language, code: &str| Kind::Code(language, code.to_owned());
         for (object, kind) in [
-            (json!({"code_snippet": "c", "prompt": "p", "criteria": "k"}), code(Language::Python, "c")),
-            (json!({"code_snippet": "c", "type": "quality"}), code(Language::Python, "c")),
+            (
+                json!({"code_snippet": "c", "prompt": "p", "criteria": "k"}),
+                code(Language::Python, "c"),
+            ),
+            (
+                json!({"code_snippet": "c", "type": "quality"}),
+                code(Language::Python, "c"),
+            ),
             (json!({"code_snippet": "", "prompt": "p", "criteria": "k"}), Kind::Llm),
-            (json!({"code_snippet": null, "prompt": "", "criteria": "k"}), Kind::Human),
+            (
+                json!({"code_snippet": null, "prompt": "", "criteria": "k"}),
+                Kind::Human,
+            ),
             (json!({"type": "PYTHON", "criteria": "k"}), code(Language::Python, "k")),
             (
                 json!({"type": "PYTHON", "criteria": "k", "language": "javascript"}),
                 code(Language::JavaScript, "k"),
             ),
-            (json!({"type": "custom", "code_snippet": "c", "criteria": "k"}), code(Language::Python, "c")),
+            (
+                json!({"type": "custom", "code_snippet": "c", "criteria": "k"}),
+                code(Language::Python, "c"),
+            ),
             (json!({"type": "LLM", "criteria": "k"}), Kind::Llm),
             (json!({"type": "model", "prompt": "p", "code_snippet": "c"}), Kind::Llm),
             (json!({"type": "HUMAN", "criteria": "k"}), Kind::Human),
@@ -235,16 +261,31 @@ mod tests {
     fn values_pass_by_their_type() {
         let within = |min, max| Some(PassRule::Within { min, max });
         for (object, rule) in [
-            (json!({"return_type": "boolean", "pass_when": true}), Some(PassRule::Equals(true))),
+            (
+                json!({"return_type": "boolean", "pass_when": true}),
+                Some(PassRule::Equals(true)),
+            ),
             (
                 json!({"return_type": "boolean", "pass_when": true, "threshold": {"pass_when": false, "min": 1}}),
                 Some(PassRule::Equals(false)),
             ),
-            (json!({"return_type": "boolean", "pass_when": null, "threshold": null}), None),
-            (json!({"return_type": "float", "threshold": {"min": 1}, "pass_when": true}), within(Some(1.0), None)),
-            (json!({"return_type": "float", "threshold": {"pass_when": 3}}), within(Some(3.0), Some(3.0))),
+            (
+                json!({"return_type": "boolean", "pass_when": null, "threshold": null}),
+                None,
+            ),
+            (
+                json!({"return_type": "float", "threshold": {"min": 1}, "pass_when": true}),
+                within(Some(1.0), None),
+            ),
+            (
+                json!({"return_type": "float", "threshold": {"pass_when": 3}}),
+                within(Some(3.0), Some(3.0)),
+            ),
             (json!({"return_type": "float", "threshold": {}}), None),
-            (json!({"return_type": "string", "threshold": {"min": 1}}), Some(PassRule::None)),
+            (
+                json!({"return_type": "string", "threshold": {"min": 1}}),
+                Some(PassRule::None),
+            ),
             (
                 json!({"return_type": "categorical", "threshold": {"passing_categories": ["a"]}}),
                 Some(PassRule::OneOf(vec!["a".to_owned()])),

@@ -34,13 +34,18 @@ pub async fn get(State(state): State<AppState>, request: Request) -> Result<Resp
         return observe::figures(State(state)).await;
     }
     let caller = Caller::from_request_parts(&mut parts, &state).await?;
-    older::list(&state, &caller, &params).await.map(|list| list.into_response())
+    older::list(&state, &caller, &params)
+        .await
+        .map(|list| list.into_response())
 }
 
 fn is_for_prometheus(params: &Params, headers: &HeaderMap) -> bool {
     if THEIRS.iter().any(|name| params.has(name)) {
         return false;
     }
-    let accepted = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
+    let accepted = headers
+        .get(header::ACCEPT)
+        .and_then(|accept| accept.to_str().ok())
+        .unwrap_or_default();
     !KEYS.iter().any(|name| headers.contains_key(*name)) || FIGURES.iter().any(|kind| accepted.contains(kind))
 }

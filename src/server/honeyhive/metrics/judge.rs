@@ -1,7 +1,8 @@
 //! Running a metric on events.
 
 use jurybox::{
-    CompileError, Convention, Diagnostic, EvaluationError, EvaluationOptions, Event, Language, PassRule, Snippet, Verdict,
+    CompileError, Convention, Diagnostic, EvaluationError, EvaluationOptions, Event, Language, PassRule, Snippet,
+    Verdict,
 };
 use serde_json::{Map, Value};
 

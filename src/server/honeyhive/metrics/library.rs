@@ -80,7 +80,13 @@ impl Kept {
 
     /// Writes what may have changed.
     fn write(self, document: &mut Document) {
-        let text = |name| self.metric.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let text = |name| {
+            self.metric
+                .get(name)
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+                .to_owned()
+        };
         document.name = text("name");
         document.description = text("description");
         document.enabled = is_live(&self.metric);

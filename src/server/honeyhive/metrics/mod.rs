@@ -24,7 +24,12 @@ pub fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(dispatch::get, older::create, older::update, older::delete))
         .routes(routes!(compute::compute))
-        .routes(routes!(newer::list, newer::create, newer::update_older, newer::delete_older))
+        .routes(routes!(
+            newer::list,
+            newer::create,
+            newer::update_older,
+            newer::delete_older
+        ))
         .routes(routes!(newer::update, newer::delete))
         .routes(routes!(run::run))
         .routes(routes!(run::run_older))

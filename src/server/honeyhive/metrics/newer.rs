@@ -64,25 +64,30 @@ pub async fn update_older(State(state): State<AppState>, caller: Caller, Body(mu
     caller.require(Scope::MetricWrite)?;
     let fields = Fields::of(&body);
     let name = if fields.get("id").is_some() { "id" } else { "metric_id" };
-    let id = fields.required_text(name).map_err(|_| fields.required("id"))?.to_owned();
+    let id = fields
+        .required_text(name)
+        .map_err(|_| fields.required("id"))?
+        .to_owned();
     body.shift_remove(name);
     change(&state, &caller, &id, body).await
 }
 
 async fn change(state: &AppState, caller: &Caller, id: &str, changes: Map<String, Value>) -> Answer {
-    let changed = library::change(state, caller.project.id, id, |kept| match (kept.generation, kept.versions) {
-        // A task has metrics of its own generation.
-        (Generation::Older, 0) => {
-            validation::update(&changes, &mut view::newer(kept.generation, kept.metric.clone()))?;
-            put_newer(&mut kept.metric, changes);
-            Ok(())
-        }
-        _ => {
-            let mut metric = view::newer(kept.generation, std::mem::take(&mut kept.metric));
-            validation::update(&changes, &mut metric)?;
-            kept.generation = Generation::Newer;
-            kept.metric = metric;
-            Ok(())
+    let changed = library::change(state, caller.project.id, id, |kept| {
+        match (kept.generation, kept.versions) {
+            // A task has metrics of its own generation.
+            (Generation::Older, 0) => {
+                validation::update(&changes, &mut view::newer(kept.generation, kept.metric.clone()))?;
+                put_newer(&mut kept.metric, changes);
+                Ok(())
+            }
+            _ => {
+                let mut metric = view::newer(kept.generation, std::mem::take(&mut kept.metric));
+                validation::update(&changes, &mut metric)?;
+                kept.generation = Generation::Newer;
+                kept.metric = metric;
+                Ok(())
+            }
         }
     });
     match changed.await? {

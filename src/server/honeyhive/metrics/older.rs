@@ -24,7 +24,8 @@ pub async fn list(state: &AppState, caller: &Caller, params: &Params) -> Answer 
     let task = params.get("task");
     let project = params.get("project_name").or_else(|| params.get("project"));
     let kept = library::all(&state.store, caller.project.id).await?;
-    let is_of_task = |kept: &Kept| task.is_none_or(|task| kept.metric.get("task").and_then(Value::as_str) == Some(task));
+    let is_of_task =
+        |kept: &Kept| task.is_none_or(|task| kept.metric.get("task").and_then(Value::as_str) == Some(task));
     let shown = kept.into_iter().filter(is_of_task).map(|kept| {
         let item = match project {
             Some(project) => view::strict_older_item(kept, project),
@@ -45,7 +46,13 @@ pub async fn create(State(state): State<AppState>, caller: Caller, Body(body): B
     validation::older(fields)?;
     fields.required_text("name")?;
     let given = fields.short_text("id")?.map(str::to_owned);
-    let id = library::create(&state.store, caller.project.id, given.as_deref(), Generation::Older, body);
+    let id = library::create(
+        &state.store,
+        caller.project.id,
+        given.as_deref(),
+        Generation::Older,
+        body,
+    );
     Ok(Json(json!({"inserted": true, "metric_id": id.await?})))
 }
 

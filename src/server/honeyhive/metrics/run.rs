@@ -49,16 +49,23 @@ fn event_of(event: &Map<String, Value>) -> Result<Event, Problem> {
     for name in ["event_type", "event_name", "workspace_id"] {
         fields.text(name)?;
     }
-    for name in ["inputs", "outputs", "feedback", "metadata", "metrics", "config", "user_properties"] {
+    for name in [
+        "inputs",
+        "outputs",
+        "feedback",
+        "metadata",
+        "metrics",
+        "config",
+        "user_properties",
+    ] {
         fields.object(name)?;
     }
-    Event::from_value(Value::Object(event.clone())).map_err(|error| Problem::invalid("event", "invalid_value", error.to_string()))
+    Event::from_value(Value::Object(event.clone()))
+        .map_err(|error| Problem::invalid("event", "invalid_value", error.to_string()))
 }
 
 fn answer(metric: &Metric, judged: Judged) -> Value {
-    let failed = |status: &str, explanation: String| {
-        json!({"success": false, "loading": false, "result": null, "explanation": explanation, "status": status})
-    };
+    let failed = |status: &str, explanation: String| json!({"success": false, "loading": false, "result": null, "explanation": explanation, "status": status});
     let verdict = match judged {
         Judged::NeedsJudge(why) => return failed("unsupported", why),
         Judged::NotCompiled(error) => {

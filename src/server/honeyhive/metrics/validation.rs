@@ -128,10 +128,16 @@ fn check(fields: Fields<'_>) -> Result<(), Problem> {
         fields.boolean(name)?;
     }
     let in_percent = |percentage: &f64| (0.0..=100.0).contains(percentage);
-    if fields.number("sampling_percentage")?.is_some_and(|percentage| !in_percent(&percentage)) {
+    if fields
+        .number("sampling_percentage")?
+        .is_some_and(|percentage| !in_percent(&percentage))
+    {
         return Err(fields.invalid("sampling_percentage", "This must be from 0 to 100."));
     }
-    if fields.number("scale")?.is_some_and(|scale| scale.fract() != 0.0 || scale < 1.0) {
+    if fields
+        .number("scale")?
+        .is_some_and(|scale| scale.fract() != 0.0 || scale < 1.0)
+    {
         return Err(fields.invalid("scale", "This must be a whole number from 1 on."));
     }
     fields.list("child_metrics")?;
@@ -141,13 +147,17 @@ fn check(fields: Fields<'_>) -> Result<(), Problem> {
     for category in fields.objects("categories")?.unwrap_or_default() {
         let category = Fields::of_part(category, "categories.");
         category.closed(&["category", "score"])?;
-        category.short_text("category")?.ok_or_else(|| category.required("category"))?;
+        category
+            .short_text("category")?
+            .ok_or_else(|| category.required("category"))?;
         category.number("score")?;
     }
     if let Some(filters) = fields.object("filters")? {
         let filters = Fields::of_part(filters, "filters.");
         filters.closed(&["filterArray"])?;
-        let list = filters.objects("filterArray")?.ok_or_else(|| filters.required("filterArray"))?;
+        let list = filters
+            .objects("filterArray")?
+            .ok_or_else(|| filters.required("filterArray"))?;
         Filter::read_all(&list, "filters.filterArray")?;
     }
     Ok(())
@@ -179,7 +189,16 @@ fn one_of(fields: Fields<'_>, name: &str, known: &[&str]) -> Result<(), Problem>
 /// # Errors
 /// When a field is wrong.
 pub fn older(fields: Fields<'_>) -> Result<(), Problem> {
-    for name in ["name", "task", "description", "code_snippet", "prompt", "criteria", "type", "return_type"] {
+    for name in [
+        "name",
+        "task",
+        "description",
+        "code_snippet",
+        "prompt",
+        "criteria",
+        "type",
+        "return_type",
+    ] {
         fields.text(name)?;
     }
     if fields.text("name")?.is_some_and(|name| name.chars().count() > MAX_NAME) {

@@ -28,7 +28,13 @@ pub struct Version {
 
 impl Version {
     /// A version that is made now.
-    pub fn new(metric_id: &str, number: u64, message: &str, generation: Generation, content: Map<String, Value>) -> Self {
+    pub fn new(
+        metric_id: &str,
+        number: u64,
+        message: &str,
+        generation: Generation,
+        content: Map<String, Value>,
+    ) -> Self {
         Self {
             metric_id: metric_id.to_owned(),
             number,
@@ -81,7 +87,10 @@ fn shown(document: &Document, deployed: u64) -> Value {
 fn content(document: &Document) -> (Generation, Map<String, Value>) {
     let generation = Generation::of(document.body.get("generation").and_then(Value::as_str));
     let content = document.body.get("content").and_then(Value::as_object);
-    (generation, view::newer(generation, content.cloned().unwrap_or_default()))
+    (
+        generation,
+        view::newer(generation, content.cloned().unwrap_or_default()),
+    )
 }
 
 /// The versions of a metric, the newest first.
@@ -90,12 +99,18 @@ fn content(document: &Document) -> (Generation, Map<String, Value>) {
 pub async fn list(State(state): State<AppState>, caller: Caller, Path(id): Path<String>) -> Answer {
     caller.require(Scope::MetricRead)?;
     let project = caller.project.id;
-    let metric = library::find(&state.store, project, &id).await?.ok_or_else(Problem::not_found)?;
+    let metric = library::find(&state.store, project, &id)
+        .await?
+        .ok_or_else(Problem::not_found)?;
     let listing = Listing {
         parent: Some(id),
         ..Listing::default()
     };
-    let mut versions = state.store.list(project, Kind::MetricVersion, &listing).await?.documents;
+    let mut versions = state
+        .store
+        .list(project, Kind::MetricVersion, &listing)
+        .await?
+        .documents;
     versions.sort_by_key(|version| std::cmp::Reverse(version.body.get("number").and_then(Value::as_u64)));
     let data: Vec<Value> = versions.iter().map(|version| shown(version, metric.deployed)).collect();
     Ok(Json(json!({"success": true, "data": data})))
@@ -129,10 +144,18 @@ pub async fn deploy(
 ) -> Answer {
     caller.require(Scope::MetricWrite)?;
     let project = caller.project.id;
-    let version = state.store.get(project, Kind::MetricVersion, &format!("{id}/{version_name}")).await?;
+    let version = state
+        .store
+        .get(project, Kind::MetricVersion, &format!("{id}/{version_name}"))
+        .await?;
     let version = version.ok_or_else(Problem::not_found)?;
     let generation = content(&version).0;
-    let content = version.body.get("content").and_then(Value::as_object).cloned().unwrap_or_default();
+    let content = version
+        .body
+        .get("content")
+        .and_then(Value::as_object)
+        .cloned()
+        .unwrap_or_default();
     let number = version.body.get("number").and_then(Value::as_u64).unwrap_or_default();
     let deployed = library::change_own(&state, project, &id, |metric| {
         metric.deployed = number;

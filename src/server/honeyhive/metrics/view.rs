@@ -52,7 +52,15 @@ pub fn newer(generation: Generation, mut metric: Map<String, Value>) -> Map<Stri
     if let Some(threshold) = threshold {
         newer.insert("threshold".to_owned(), Value::Object(threshold));
     }
-    for name in ["model_provider", "model_name", "scale", "categories", "language", "event_type", "event_name"] {
+    for name in [
+        "model_provider",
+        "model_name",
+        "scale",
+        "categories",
+        "language",
+        "event_type",
+        "event_name",
+    ] {
         if let Some(value) = metric.get(name) {
             newer.insert(name.to_owned(), value.clone());
         }
@@ -71,7 +79,10 @@ pub fn older(generation: Generation, metric: Map<String, Value>) -> Map<String, 
         Kind::Llm => "prompt",
         Kind::Human | Kind::Composite => "criteria",
     };
-    let pass_when = metric.get("threshold").and_then(|threshold| threshold.get("pass_when")).cloned();
+    let pass_when = metric
+        .get("threshold")
+        .and_then(|threshold| threshold.get("pass_when"))
+        .cloned();
     let mut older = Map::new();
     for (name, value) in metric {
         match name.as_str() {
@@ -100,8 +111,10 @@ pub fn older_item(kept: Kept) -> Map<String, Value> {
     let mut item = older(kept.generation, kept.metric);
     item.insert("id".to_owned(), kept.id.clone().into());
     item.insert("_id".to_owned(), kept.id.into());
-    item.entry("created_at").or_insert_with(|| to_wire(kept.created_at).into());
-    item.entry("updated_at").or_insert_with(|| to_wire(kept.updated_at).into());
+    item.entry("created_at")
+        .or_insert_with(|| to_wire(kept.created_at).into());
+    item.entry("updated_at")
+        .or_insert_with(|| to_wire(kept.updated_at).into());
     item
 }
 

@@ -38,10 +38,16 @@ pub async fn compare(
     let is_same = |one: &Detail, other: &Detail| {
         (&one.metric, &one.event_name, &one.event_type) == (&other.metric, &other.event_name, &other.event_type)
     };
-    let of_new = new_details.iter().map(|new| (Some(new), old_details.iter().find(|old| is_same(new, old))));
-    let only_old = old_details.iter().filter(|old| !new_details.iter().any(|new| is_same(new, old)));
+    let of_new = new_details
+        .iter()
+        .map(|new| (Some(new), old_details.iter().find(|old| is_same(new, old))));
+    let only_old = old_details
+        .iter()
+        .filter(|old| !new_details.iter().any(|new| is_same(new, old)));
     let pairs = of_new.chain(only_old.map(|old| (None, Some(old))));
-    let compared: Vec<Value> = pairs.filter_map(|(new, old)| compared(new, old, &metrics, aggregate)).collect();
+    let compared: Vec<Value> = pairs
+        .filter_map(|(new, old)| compared(new, old, &metrics, aggregate))
+        .collect();
     Ok(Json(json!({
         "metrics": compared,
         "commonDatapoints": common(&new, &old).into_iter().map(|(new, _)| new.name()).collect::<Vec<_>>(),
@@ -56,7 +62,12 @@ pub async fn compare(
     params(("run_id" = String, Path), ("old_run_id" = String, Path), ("aggregate_function" = Option<String>, Query)),
     responses((status = 200, description = "`{metrics, commonDatapoints, event_details, old_run, new_run}`", body = Value),
         Failures))]
-pub async fn compare_newer(state: State<AppState>, caller: Caller, path: Path<(String, String)>, params: Params) -> Answer {
+pub async fn compare_newer(
+    state: State<AppState>,
+    caller: Caller,
+    path: Path<(String, String)>,
+    params: Params,
+) -> Answer {
     compare(state, caller, path, params).await
 }
 
@@ -79,19 +90,30 @@ pub async fn events(
     let (new, _) = result::read(&state, &caller, &new_run).await?;
     let (old, _) = result::read(&state, &caller, &old_run).await?;
     let is_wanted = |event: &&Map<String, Value>| {
-        ["event_name", "event_type"].iter().all(|name| params.get(name).is_none_or(|wanted| wanted == text(event, name)))
+        ["event_name", "event_type"]
+            .iter()
+            .all(|name| params.get(name).is_none_or(|wanted| wanted == text(event, name)))
     };
     let mut pairs = Vec::new();
     for (new, old) in common(&new, &old) {
         for event in new.events.iter().filter(is_wanted) {
-            let kind = |event: &Map<String, Value>| (text(event, "event_name").to_owned(), text(event, "event_type").to_owned());
+            let kind = |event: &Map<String, Value>| {
+                (
+                    text(event, "event_name").to_owned(),
+                    text(event, "event_type").to_owned(),
+                )
+            };
             if let Some(other) = old.events.iter().find(|other| kind(other) == kind(event)) {
                 pairs.push(json!({"datapoint_id": new.name(), "event_1": event, "event_2": other}));
             }
         }
     }
     let total = pairs.len();
-    let shown: Vec<Value> = pairs.into_iter().skip((page - 1).saturating_mul(limit)).take(limit).collect();
+    let shown: Vec<Value> = pairs
+        .into_iter()
+        .skip((page - 1).saturating_mul(limit))
+        .take(limit)
+        .collect();
     Ok(Json(json!({"events": shown, "totalEvents": total})))
 }
 

@@ -26,8 +26,14 @@ pub fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(compare::compare_newer))
         .routes(routes!(compare::events))
         .route("/runs", routing::get(routes::list).post(routes::create))
-        .route("/runs/{run_id}", routing::get(routes::get).put(routes::update).delete(routes::delete))
+        .route(
+            "/runs/{run_id}",
+            routing::get(routes::get).put(routes::update).delete(routes::delete),
+        )
         .route("/runs/{run_id}/metrics", routing::get(result::metrics))
         .route("/runs/{run_id}/result", routing::get(result::result))
-        .route("/runs/{run_id}/compare-with/{old_run_id}", routing::get(compare::compare))
+        .route(
+            "/runs/{run_id}/compare-with/{old_run_id}",
+            routing::get(compare::compare),
+        )
 }

@@ -61,7 +61,12 @@ impl Metrics {
         });
         Ok(Self {
             known: known.collect(),
-            ranges: run.body.get("passing_ranges").and_then(Value::as_object).cloned().unwrap_or_default(),
+            ranges: run
+                .body
+                .get("passing_ranges")
+                .and_then(Value::as_object)
+                .cloned()
+                .unwrap_or_default(),
         })
     }
 
@@ -85,7 +90,10 @@ impl Metrics {
 
     /// Whether smaller values are better: false passes, or there is only an upper bound.
     pub fn prefers_less(&self, name: &str) -> bool {
-        let rule = self.known.get(name).and_then(|definition| definition.metric.pass_rule.as_ref());
+        let rule = self
+            .known
+            .get(name)
+            .and_then(|definition| definition.metric.pass_rule.as_ref());
         matches!(self.range(name), Some((None, Some(_)))) || rule == Some(&jurybox::PassRule::Equals(false))
     }
 
@@ -128,7 +136,9 @@ pub fn values(event: &Map<String, Value>) -> impl Iterator<Item = (&String, &Val
 /// # Errors
 /// When the store fails.
 pub async fn sessions(store: &Store, project: ProjectId, run: &Document) -> Result<Vec<Session>, Problem> {
-    let named = ["event_ids", "session_ids"].iter().filter_map(|name| run.body.get(*name)?.as_array());
+    let named = ["event_ids", "session_ids"]
+        .iter()
+        .filter_map(|name| run.body.get(*name)?.as_array());
     let mut ids: Vec<String> = named.flatten().filter_map(Value::as_str).map(str::to_owned).collect();
     if ids.is_empty() {
         ids = found(store, project, &run.id).await?;
@@ -165,12 +175,19 @@ async fn found(store: &Store, project: ProjectId, run: &str) -> Result<Vec<Strin
         let body = body_of(event);
         field(&body, "metadata.run_id").and_then(Value::as_str) == Some(run)
     };
-    Ok(events.iter().rev().filter(is_ours).map(|event| event.event.uuid.clone()).collect())
+    Ok(events
+        .iter()
+        .rev()
+        .filter(is_ours)
+        .map(|event| event.event.uuid.clone())
+        .collect())
 }
 
 fn session(id: String, stored: &[StoredEvent]) -> Session {
     let events: Vec<Map<String, Value>> = stored.iter().rev().map(body_of).collect();
-    let datapoint = events.iter().find_map(|event| field(event, "metadata.datapoint_id")?.as_str());
+    let datapoint = events
+        .iter()
+        .find_map(|event| field(event, "metadata.datapoint_id")?.as_str());
     Session {
         id,
         datapoint: datapoint.map(str::to_owned),

@@ -92,7 +92,10 @@ fn summed_up(run: &Document, sessions: &[Session], metrics: &Metrics, aggregate:
             "metrics": judged,
         }));
     }
-    let of_metrics: Vec<Value> = details.iter().map(|detail| shown_detail(detail, metrics, aggregate)).collect();
+    let of_metrics: Vec<Value> = details
+        .iter()
+        .map(|detail| shown_detail(detail, metrics, aggregate))
+        .collect();
     json!({
         "status": run.body.get("status").and_then(Value::as_str).unwrap_or("pending"),
         "success": failed.is_empty(),
@@ -108,7 +111,9 @@ fn summed_up(run: &Document, sessions: &[Session], metrics: &Metrics, aggregate:
 
 fn shown_detail(detail: &Detail, metrics: &Metrics, aggregate: Aggregate) -> Value {
     let values: Vec<f64> = detail.values.iter().map(|(_, value)| *value).collect();
-    let range = metrics.range(&detail.metric).map(|(min, max)| json!({"min": min, "max": max}));
+    let range = metrics
+        .range(&detail.metric)
+        .map(|(min, max)| json!({"min": min, "max": max}));
     json!({
         "metric_name": detail.metric,
         "metric_type": metrics.kind(&detail.metric),
@@ -129,8 +134,11 @@ pub fn details(sessions: &[Session], metrics: &Metrics) -> Vec<Detail> {
             for (name, value) in observations::values(event) {
                 let (event_name, event_type) = (text(event, "event_name"), text(event, "event_type"));
                 let is_it = |detail: &Detail| {
-                    (detail.metric.as_str(), detail.event_name.as_str(), detail.event_type.as_str())
-                        == (name.as_str(), event_name, event_type)
+                    (
+                        detail.metric.as_str(),
+                        detail.event_name.as_str(),
+                        detail.event_type.as_str(),
+                    ) == (name.as_str(), event_name, event_type)
                 };
                 let place = details.iter().position(is_it).unwrap_or_else(|| {
                     details.push(Detail {
@@ -175,7 +183,10 @@ fn judged(session: &Session, metrics: &Metrics) -> Vec<Value> {
 pub fn kinds_of_events(sessions: &[Session]) -> Vec<(String, String)> {
     let mut kinds = Vec::new();
     for event in sessions.iter().flat_map(|session| &session.events) {
-        let kind = (text(event, "event_name").to_owned(), text(event, "event_type").to_owned());
+        let kind = (
+            text(event, "event_name").to_owned(),
+            text(event, "event_type").to_owned(),
+        );
         if !kinds.contains(&kind) {
             kinds.push(kind);
         }
@@ -185,7 +196,9 @@ pub fn kinds_of_events(sessions: &[Session]) -> Vec<(String, String)> {
 
 fn event_details(sessions: &[Session]) -> Vec<Value> {
     let kinds = kinds_of_events(sessions).into_iter();
-    kinds.map(|(name, kind)| json!({"event_name": name, "event_type": kind})).collect()
+    kinds
+        .map(|(name, kind)| json!({"event_name": name, "event_type": kind}))
+        .collect()
 }
 
 /// A text of an event.

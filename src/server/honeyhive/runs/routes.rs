@@ -64,13 +64,36 @@ pub async fn list(State(state): State<AppState>, caller: Caller, params: Params)
         let value = run.body.get(name).and_then(Value::as_str);
         params.get(name).is_none_or(|wanted| value == Some(wanted))
     };
-    let runs: Vec<&Document> = found.iter().filter(|run| is(run, "status") && is(run, "dataset_id")).collect();
-    let everything = state.store.list(project, Kind::Run, &Listing { limit: Some(0), ..Listing::default() }).await?.total;
+    let runs: Vec<&Document> = found
+        .iter()
+        .filter(|run| is(run, "status") && is(run, "dataset_id"))
+        .collect();
+    let everything = state
+        .store
+        .list(
+            project,
+            Kind::Run,
+            &Listing {
+                limit: Some(0),
+                ..Listing::default()
+            },
+        )
+        .await?
+        .total;
     let pages = runs.len().div_ceil(limit as usize);
     let first = (page as usize - 1).saturating_mul(limit as usize);
-    let of_page: Vec<Value> = runs.iter().skip(first).take(limit as usize).map(|run| shown(run)).collect();
+    let of_page: Vec<Value> = runs
+        .iter()
+        .skip(first)
+        .take(limit as usize)
+        .map(|run| shown(run))
+        .collect();
     let metrics = library::all(&state.store, project).await?;
-    let metrics: Vec<Value> = metrics.into_iter().filter_map(|kept| kept.metric.get("name").cloned()).filter(Value::is_string).collect();
+    let metrics: Vec<Value> = metrics
+        .into_iter()
+        .filter_map(|kept| kept.metric.get("name").cloned())
+        .filter(Value::is_string)
+        .collect();
     Ok(Json(json!({
         "evaluations": of_page,
         "pagination": {
@@ -151,7 +174,16 @@ pub async fn update(State(state): State<AppState>, caller: Caller, Path(id): Pat
     caller.require(Scope::MetricWrite)?;
     check(&body)?;
     // What belongs to the run itself is not changed by what it is given.
-    let own = ["run_id", "id", "project_id", "scope_type", "scope_id", "is_active", "created_at", "updated_at"];
+    let own = [
+        "run_id",
+        "id",
+        "project_id",
+        "scope_type",
+        "scope_id",
+        "is_active",
+        "created_at",
+        "updated_at",
+    ];
     let is_change = |(name, value): &(String, Value)| !own.contains(&name.as_str()) && !value.is_null();
     let changes: Map<String, Value> = body.into_iter().filter(is_change).collect();
     let updated = state.store.update(caller.project.id, Kind::Run, &id, |run| {
