@@ -108,7 +108,8 @@ def events_of(honeyhive: HoneyHive, session: str) -> dict[str, dict[str, Any]]:
     this_session = EventFilter(field="session_id", operator="is", value=session, type="string")
     found = honeyhive.events.export(filters=[this_session])
     assert found.total_events == len(found.events)
-    return {event["event_id"]: event for event in found.events if event["event_type"] != "session"}
+    events = [event.model_dump(exclude_unset=True) for event in found.events]
+    return {event["event_id"]: event for event in events if event["event_type"] != "session"}
 
 
 def test_metrics_are_made_listed_changed_and_deleted(
@@ -283,7 +284,7 @@ def test_filters_and_pages(honeyhive: HoneyHive, session: str) -> None:
     ]
     found = honeyhive.events.export(filters=filters, limit=1, page=2)
     assert found.total_events == 2
-    assert [event["event_name"] for event in found.events] == ["answer 1"]
+    assert [event.event_name for event in found.events] == ["answer 1"]
 
 
 def test_datasets_and_datapoints(honeyhive: HoneyHive) -> None:

@@ -104,7 +104,7 @@ def verdicts(server: Server, evaluation: dict[str, Any], wanted: set[str]) -> di
 
     def look() -> dict[str, dict[str, Any]] | None:
         found = {}
-        for result in server.get("/api/jurybox/events?limit=500&name=$ai_evaluation")["results"]:
+        for result in server.get("/api/jurybox/events?limit=200&name=$ai_evaluation")["results"]:
             properties = result["body"]["properties"]
             if properties["$ai_evaluation_id"] == evaluation["id"] and properties["$ai_target_event_id"] in wanted:
                 assert properties["$ai_target_event_id"] not in found, "judged twice"
@@ -157,11 +157,11 @@ def test_large_events_take_their_own_way(server: Server, trace: str) -> None:
 
 
 def test_many_events_in_several_batches(server: Server, trace: str) -> None:
-    with Captured(server, gzip=True, flush_at=100) as posthog:
-        for number in range(250):
+    with Captured(server, gzip=True, flush_at=40) as posthog:
+        for number in range(150):
             posthog.capture("$ai_generation", distinct_id="ada", properties=generation(trace, f"Hello {number}"))
-    found = server.get(f"/api/jurybox/events?limit=500&name=$ai_generation&search={trace}")["results"]
-    assert len(found) == 250
+    found = server.get(f"/api/jurybox/events?limit=200&name=$ai_generation&search={trace}")["results"]
+    assert len(found) == 150
 
 
 def test_events_of_other_kinds_come_along(server: Server, trace: str) -> None:

@@ -102,7 +102,7 @@ part() {
 }
 
 client() {
-    "target/tools/$1/bin/python" -m pytest --quiet --rootdir "$here" -p no:cacheprovider -p no:schemathesis \
+    "target/tools/$1/bin/python" -m pytest --quiet --disable-warnings --rootdir "$here" -p no:cacheprovider -p no:schemathesis \
         "$here/$2_client.py"
 }
 
