@@ -12,6 +12,11 @@ export interface Output {
   operator: "gte" | "lte";
   /** Null: no rule. */
   threshold: number | null;
+  /** Bounds of the values, of stored evaluations that have some. */
+  min: number | null;
+  max: number | null;
+  /** Whether there may be several categories at a time. */
+  multiple: boolean;
   categories: string[];
   passing: string[];
 }
@@ -22,6 +27,9 @@ export const PLAIN: Output = {
   passWhen: true,
   operator: "gte",
   threshold: null,
+  min: null,
+  max: null,
+  multiple: false,
   categories: [],
   passing: [],
 };
@@ -34,10 +42,17 @@ export function toOptions(output: Output): Json {
     case "boolean":
       return { ...common, returns: "boolean", pass_rule: { equals: output.passWhen } };
     case "numeric":
-      if (threshold === null) return { ...common, returns: "number", pass_rule: "none" };
-      return { ...common, returns: "number", pass_rule: { within: output.operator === "gte" ? { min: threshold } : { max: threshold } } };
+      return {
+        ...common,
+        returns: { number_within: { min: output.min, max: output.max } },
+        pass_rule: threshold === null ? "none" : { within: output.operator === "gte" ? { min: threshold } : { max: threshold } },
+      };
     case "categorical":
-      return { ...common, returns: { categorical: output.categories }, pass_rule: passing.length ? { one_of: passing } : "none" };
+      return {
+        ...common,
+        returns: { [output.multiple ? "categorical" : "category"]: output.categories },
+        pass_rule: passing.length ? { one_of: passing } : "none",
+      };
     case "any":
       return common;
   }
@@ -70,6 +85,7 @@ export function toPostHog(output: Output, stored: Json = {}): { output_type: Out
         output_type: type,
         output_config: {
           ...base,
+          selection_mode: output.multiple ? "multiple" : "single",
           options: output.categories.map((key) => ({ key, label: labels.get(key) ?? key })),
           passing_rule: output.passing.length ? { categories: output.passing } : null,
         },
@@ -89,6 +105,9 @@ export function fromPostHog({ output_type: type, output_config: config }: Evalua
     passWhen: settings.true_is_failure !== true,
     operator: rule.operator === "lte" ? "lte" : "gte",
     threshold: toNumber(rule.threshold) ?? null,
+    min: toNumber(settings.min) ?? null,
+    max: toNumber(settings.max) ?? null,
+    multiple: settings.selection_mode === "multiple",
     categories: keys(Array.isArray(settings.options) ? settings.options.map((option: Json) => option?.key) : []),
     passing: keys(rule.categories),
   };
@@ -102,12 +121,14 @@ export class OutputControls {
   private readonly passWhen = byId<HTMLSelectElement>("pass-when");
   private readonly operator = byId<HTMLSelectElement>("pass-operator");
   private readonly threshold = byId<HTMLInputElement>("pass-threshold");
+  private readonly mode = byId<HTMLSelectElement>("selection-mode");
   private readonly categories = byId<HTMLInputElement>("categories");
   private readonly passing = byId<HTMLInputElement>("pass-categories");
   private readonly allowNa = byId<HTMLInputElement>("allow-na");
+  private bounds: Pick<Output, "min" | "max"> = PLAIN;
 
   constructor(changed: () => void) {
-    for (const control of [this.type, this.passWhen, this.operator, this.threshold, this.categories, this.passing, this.allowNa]) {
+    for (const control of [this.type, this.passWhen, this.operator, this.threshold, this.mode, this.categories, this.passing, this.allowNa]) {
       control.addEventListener("input", () => {
         this.arrange();
         changed();
@@ -127,6 +148,9 @@ export class OutputControls {
       passWhen: this.passWhen.value === "true",
       operator: this.operator.value === "lte" ? "lte" : "gte",
       threshold: Number.isFinite(threshold) ? threshold : null,
+      min: this.bounds.min,
+      max: this.bounds.max,
+      multiple: this.mode.value === "multiple",
       categories: list(this.categories.value),
       passing: list(this.passing.value),
     };
@@ -137,6 +161,8 @@ export class OutputControls {
     this.passWhen.value = String(output.passWhen);
     this.operator.value = output.operator;
     this.threshold.value = output.threshold === null ? "" : String(output.threshold);
+    this.bounds = { min: output.min, max: output.max };
+    this.mode.value = output.multiple ? "multiple" : "single";
     this.categories.value = output.categories.join(", ");
     this.passing.value = output.passing.join(", ");
     this.allowNa.checked = output.allowsNa;

@@ -34,11 +34,13 @@ after(() => browser?.close());
 
 /**
  * Runs a test in a browser of its own. Whatever it does, the page asks nobody but the server, reports no violation of
- * its policy and no error. `refused` are statuses of failed requests that the test brings about.
+ * its policy and no error. `refused` are statuses of failed requests that the test brings about. The browser has the key
+ * already, unless it is a `stranger`.
  */
-function page(name, run, { refused = [], options = {} } = {}) {
+function page(name, run, { refused = [], stranger = false } = {}) {
   test(name, { timeout: 300_000 }, async (context) => {
-    const session = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+    const session = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+    if (key && !stranger) await session.addInitScript((key) => sessionStorage.setItem("jurybox.key", key), key);
     await session.addInitScript(() => {
       addEventListener("securitypolicyviolation", (event) => console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`));
     });
@@ -104,6 +106,21 @@ async function paste(view, events) {
   await view.getByRole("button", { name: "Add events" }).click();
 }
 
+/** Drops a file where files are least welcome: on the editor. */
+async function drop(view, name, content) {
+  const transfer = await view.evaluateHandle(
+    ([name, content]) => {
+      const data = new DataTransfer();
+      data.items.add(new File([content], name));
+      return data;
+    },
+    [name, content],
+  );
+  await view.locator("body").dispatchEvent("dragenter", { dataTransfer: transfer });
+  await view.locator("#drop").waitFor();
+  await view.locator(".cm-content").dispatchEvent("drop", { dataTransfer: transfer });
+}
+
 /** Runs with the keyboard, and answers the badges of the verdicts. */
 async function run(view, wait = SLOW) {
   await view.keyboard.press("ControlOrMeta+Enter");
@@ -141,7 +158,7 @@ page("a key is asked for, checked, and kept in the tab only", async (view) => {
   await view.getByRole("button", { name: "Sign out" }).click();
   await view.getByLabel("API key").waitFor();
   assert.equal(await view.evaluate(() => sessionStorage.length), 0);
-}, { refused: [401] });
+}, { refused: [401], stranger: true });
 
 page("a metric is typed and run on five events with one key press", async (view) => {
   await signIn(view);
@@ -315,6 +332,9 @@ page("numbers and categories have their rules", async (view) => {
   await view.locator("#pass-categories").fill("long");
   await write(view, "return length(output) > 4 ? 'long' : 'short'\n");
   assert.deepEqual(await run(view), ["Pass", "Fail", "Pass", "Pass", "Pass"]);
+  await view.getByLabel("How many categories").selectOption("multiple");
+  await write(view, "return length(output) > 4 ? ['long'] : ['short', 'long']\n");
+  assert.deepEqual(await run(view), ["Pass", "Fail", "Pass", "Pass", "Pass"]);
 });
 
 page("a metric is saved, listed, opened, changed, copied, deleted and brought back", async (view) => {
@@ -388,14 +408,7 @@ page("events are pasted and dropped, with what can't be read", async (view) => {
   await view.getByText("2 events added; 1 line could not be read (line 2").waitFor();
   assert.equal(await view.locator(".sample").count(), 2);
 
-  const transfer = await view.evaluateHandle((content) => {
-    const data = new DataTransfer();
-    data.items.add(new File([content], "events.jsonl", { type: "application/x-ndjson" }));
-    return data;
-  }, lines(PLAIN.slice(2)));
-  await view.locator("body").dispatchEvent("dragenter", { dataTransfer: transfer });
-  await view.locator("#drop").waitFor();
-  await view.locator(".cm-content").dispatchEvent("drop", { dataTransfer: transfer });
+  await drop(view, "events.jsonl", lines(PLAIN.slice(2)));
   await view.waitForFunction(() => document.querySelectorAll(".sample").length === 5);
   assert.equal(await view.locator("#drop").isVisible(), false);
   await write(view, "print(output)\nreturn true\n");
@@ -416,12 +429,7 @@ page("events are pasted and dropped, with what can't be read", async (view) => {
   await view.waitForFunction(() => document.querySelectorAll(".sample").length === 1);
 
   // A metric can be dropped, too.
-  const metric = await view.evaluateHandle(() => {
-    const data = new DataTransfer();
-    data.items.add(new File(["def evaluate(event):\n    return True\n"], "metric.py"));
-    return data;
-  });
-  await view.locator("body").dispatchEvent("drop", { dataTransfer: metric });
+  await drop(view, "metric.py", "def evaluate(event):\n    return True\n");
   await view.waitForFunction(() => document.querySelector("#language").value === "python");
   assert.match(await text(view), /def evaluate/);
 });
@@ -436,7 +444,7 @@ page("every digit of a number arrives", async (view) => {
 
 page("many events are streamed", async (view) => {
   await signIn(view);
-  await paste(view, lines(Array.from({ length: 3000 }, (_, index) => ({ id: `s-${index}`, input: "", output: "x".repeat(index % 7) }))));
+  await drop(view, "many.jsonl", lines(Array.from({ length: 3000 }, (_, index) => ({ id: `s-${index}`, input: "", output: "x".repeat(index % 7) }))));
   await view.getByRole("button", { name: "All", exact: true }).click();
   await view.getByRole("button", { name: /Run on 3000/ }).waitFor();
   await write(view, "return length(output) > 0\n");
@@ -561,7 +569,7 @@ page("a key that is revoked leads back to signing in, and nothing is lost", asyn
   await view.unroute("**/api/jurybox/**");
   await signIn(view);
   assert.match(await text(view), /kept/);
-}, { refused: [401] });
+}, { refused: [401], stranger: true });
 
 page("everything is reached by keyboard", async (view) => {
   await signIn(view);
