@@ -5,7 +5,8 @@ use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::evaluation::{Evaluation, EvaluationStatus};
+use super::evaluation::{Evaluation, EvaluationStatus, EvaluationType, Target};
+use super::output::OutputType;
 use crate::server::auth::ProjectCaller;
 use crate::server::scopes::Scope;
 use crate::store::to_wire;
@@ -30,28 +31,25 @@ pub struct EvaluationAnswer {
     directory_id: Option<String>,
     /// Whether it runs on new events.
     enabled: bool,
-    /// `active`, `paused`, or `error` when the service switched it off.
-    #[schema(value_type = String)]
+    /// `error` when the service switched it off.
     status: EvaluationStatus,
     /// Why the service switched it off, for programs.
     status_reason: Option<String>,
     /// Why the service switched it off, for people.
     status_reason_detail: Option<String>,
-    /// What decides: `hog`, `llm_judge`, `sentiment`; our own are `python`, `javascript`, `typescript` and `wasm`.
-    evaluation_type: &'static str,
+    /// What decides; `python`, `javascript`, `typescript` and `wasm` are our own.
+    evaluation_type: EvaluationType,
     /// `{source}` of code (in other languages than Hog with `convention` and `entry`, where given), `{prompt}` of a judge.
     #[schema(value_type = Object)]
     evaluation_config: Map<String, Value>,
-    /// `boolean`, `numeric`, `categorical` or `sentiment`.
-    output_type: &'static str,
+    output_type: OutputType,
     /// What may be returned and what passes.
     #[schema(value_type = Object)]
     output_config: Map<String, Value>,
     /// Which events it runs on: those that any of these sets selects.
     #[schema(value_type = Vec<Object>)]
     conditions: Vec<Value>,
-    /// `generation`, `trace` or `session`.
-    target: &'static str,
+    target: Target,
     /// When a trace or session is complete.
     #[schema(value_type = Object)]
     target_config: Map<String, Value>,
@@ -74,10 +72,10 @@ impl EvaluationAnswer {
     pub fn new(evaluation: Evaluation, caller: &ProjectCaller) -> Self {
         let may_write = caller.require(Scope::EvaluationWrite).is_ok();
         Self {
-            evaluation_type: evaluation.evaluation_type.name(),
-            output_type: evaluation.output.output_type().name(),
+            evaluation_type: evaluation.evaluation_type,
+            output_type: evaluation.output.output_type(),
             output_config: evaluation.output.config(),
-            target: evaluation.target.name(),
+            target: evaluation.target,
             created_at: to_wire(evaluation.created_at),
             updated_at: to_wire(evaluation.updated_at),
             user_access_level: if may_write { "editor" } else { "viewer" },

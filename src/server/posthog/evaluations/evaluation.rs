@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use jurybox::{Convention, EvaluationOptions, Language, PassRule, ReturnType, Snippet};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use utoipa::ToSchema;
 
 use super::output::{CategoryRule, NumericOperator, NumericRule, Output, OutputType, SelectionMode};
 use super::source;
@@ -14,7 +15,7 @@ use crate::store::Document;
 const MAX_DETAIL: usize = 2000;
 
 /// What decides about events.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum EvaluationType {
     /// A model that is given a prompt.
@@ -74,8 +75,9 @@ impl EvaluationType {
 }
 
 /// What is evaluated as one.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = EvaluationTarget)]
 pub enum Target {
     /// One call of a model.
     #[default]
@@ -101,7 +103,7 @@ impl Target {
 }
 
 /// Whether an evaluation runs on new events. It says the same as `enabled`, and why not.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum EvaluationStatus {
     /// It runs: enabled, without a reason.

@@ -7,6 +7,7 @@ use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
+use utoipa::ToSchema;
 
 /// The most categories. PostHog has a bound that is not published.
 const MAX_OPTIONS: usize = 100;
@@ -16,8 +17,9 @@ const MAX_KEY: usize = 128;
 const MAX_LABEL: usize = 256;
 
 /// The type of what an evaluation gives.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = EvaluationOutputType)]
 pub enum OutputType {
     /// True or false.
     #[default]

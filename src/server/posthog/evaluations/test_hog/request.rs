@@ -34,30 +34,36 @@ pub struct TestHogRequest {
     #[schema(min_length = 1)]
     source: String,
     /// How many of the newest events; 5 by default.
-    #[schema(minimum = 1, maximum = 10)]
+    #[schema(minimum = 1, maximum = 10, nullable = false)]
     sample_count: Option<u32>,
     /// Whether null means "not applicable" instead of an error.
+    #[schema(nullable = false)]
     allows_na: Option<bool>,
     /// Condition sets, of which the `properties` select events.
-    #[schema(value_type = Option<Vec<Object>>)]
+    #[schema(value_type = Option<Vec<Object>>, nullable = false)]
     conditions: Option<Vec<Value>>,
     /// `boolean` (the default), `numeric` or `categorical`.
+    #[schema(nullable = false)]
     output_type: Option<String>,
     /// What may be returned; its `allows_na` is stronger than the other.
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<Object>, nullable = false)]
     output_config: Option<Map<String, Value>>,
-    /// `generation`.
-    target: Option<String>,
-    #[schema(value_type = Option<Object>)]
+    /// Only single generations, for now.
+    #[schema(nullable = false)]
+    target: Option<Target>,
+    #[schema(value_type = Option<Object>, nullable = false)]
     target_config: Option<Map<String, Value>>,
     /// Our own: `hog` (the default), `python`, `javascript`, `typescript` or `wasm` (text, or a binary in Base64).
+    #[schema(nullable = false)]
     language: Option<String>,
     /// Our own: whose habit the code follows.
+    #[schema(nullable = false)]
     convention: Option<String>,
     /// Our own: the function to call.
+    #[schema(nullable = false)]
     entry: Option<String>,
     /// Our own: the events to run on instead of stored ones, at most 100, as they are: conditions don't select among them.
-    #[schema(value_type = Option<Vec<Object>>)]
+    #[schema(value_type = Option<Vec<Object>>, nullable = false)]
     events: Option<Vec<Value>>,
 }
 
