@@ -263,7 +263,15 @@ fn runs_and_what_came_of_them() {
         (&compared["old_run"]["id"], &compared["new_run"]["id"]),
         (&json!(old), &json!(new))
     );
-    assert_eq!(compared["event_details"][0]["presence"], "both");
+    let presence = |name: &str| {
+        let kinds = compared["event_details"].as_array().expect("a list");
+        let found = kinds.iter().find(|kind| kind["event_name"] == name);
+        found.map(|kind| kind["presence"].clone())
+    };
+    // Sessions are named after their run.
+    for (name, expected) in [("answer", "both"), ("new", "new_only"), ("old", "old_only")] {
+        assert_eq!(presence(name), Some(json!(expected)), "{name}");
+    }
     let events = server.get(&format!("/v1/runs/{new}/compare/{old}/events?event_type=model"));
     assert_eq!(
         (&events["totalEvents"], &events["events"][0]["datapoint_id"]),
