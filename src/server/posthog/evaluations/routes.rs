@@ -129,6 +129,7 @@ async fn create(
     }
     evaluation.write(&mut document)?;
     state.store.insert(caller.project(), Kind::Evaluation, &document).await?;
+    state.runner.evaluations_changed(caller.project());
     Ok((StatusCode::CREATED, Json(EvaluationAnswer::new(evaluation, &caller))))
 }
 
@@ -257,7 +258,9 @@ async fn change(
             }
             changed.write(document).map_err(Refusal::Wrong)
         };
-        match state.store.update(project, Kind::Evaluation, &id.id, write).await {
+        let updated = state.store.update(project, Kind::Evaluation, &id.id, write).await;
+        state.runner.evaluations_changed(project);
+        match updated {
             Ok(Some(document)) => return Ok(Json(EvaluationAnswer::new(Evaluation::read(&document)?, caller))),
             Ok(None) => return Err(id.not_found()),
             Err(UpdateError::Refused(Refusal::Outdated)) => {}

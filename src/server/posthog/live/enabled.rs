@@ -2,12 +2,17 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
 use crate::server::posthog::evaluations::{Evaluation, Target, snippet};
 use crate::server::posthog::filters::Conditions;
 use crate::store::{Kind, Listing, ProjectId, Store, StoreError};
+
+/// For how long what was read is used. Writers tell of changes at once, but one whose client goes away in the middle of
+/// the write may not get so far.
+const TRUST: Duration = Duration::from_secs(5);
 
 /// An evaluation that runs on new events.
 #[derive(Clone, Debug)]
@@ -28,7 +33,7 @@ pub struct Enabled {
 struct Known {
     /// How often something changed: what was read before the last change is not kept.
     changes: u64,
-    projects: HashMap<ProjectId, Arc<[Selector]>>,
+    projects: HashMap<ProjectId, (Instant, Arc<[Selector]>)>,
 }
 
 impl Enabled {
@@ -46,7 +51,9 @@ impl Enabled {
     pub async fn of(&self, store: &Store, project: ProjectId) -> Result<Arc<[Selector]>, StoreError> {
         let changes = {
             let known = self.lock();
-            if let Some(selectors) = known.projects.get(&project) {
+            if let Some((since, selectors)) = known.projects.get(&project)
+                && since.elapsed() < TRUST
+            {
                 return Ok(Arc::clone(selectors));
             }
             known.changes
@@ -54,7 +61,7 @@ impl Enabled {
         let selectors: Arc<[Selector]> = read(store, project).await?.into();
         let mut known = self.lock();
         if known.changes == changes {
-            known.projects.insert(project, Arc::clone(&selectors));
+            known.projects.insert(project, (Instant::now(), Arc::clone(&selectors)));
         }
         Ok(selectors)
     }
