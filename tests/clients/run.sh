@@ -109,7 +109,7 @@ client() {
 part posthog client clients posthog
 part honeyhive client clients honeyhive
 part honeyhive-2023 client clients-2023 honeyhive_2023
-part schemathesis "$here/schemathesis.sh" target/tools/clients/bin/schemathesis
+part schemathesis "$here/schemathesis.sh" target/tools/clients
 
 if [ ${#failed[@]} -gt 0 ]; then
     step "Failed: ${failed[*]}. The end of the server's log:"
