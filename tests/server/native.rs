@@ -175,7 +175,7 @@ fn options(server: &Server) {
     assert_eq!(judged["status"], "out_of_fuel");
     let judged = judge("print(now()) return true", json!({"now_ns": 0, "seed": 7}));
     assert_eq!(judged["replay"], json!({"now_ns": 0, "seed": 7}));
-    assert!(judged["reasoning"].as_str().expect("text").contains("1970"), "{judged}");
+    assert_eq!(judged["reasoning"], "DateTime(0.0, 'UTC')");
 }
 
 fn refusals(server: &Server) {
@@ -349,7 +349,8 @@ fn it_stops_when_nobody_listens(server: &Server) {
         send(&mut connection, "{}");
     }
     let running = |server: &Server| {
-        let figures = server.send("GET", "/metrics", None).text;
+        // With a key, the path is HoneyHive's.
+        let figures = server.send_with(&[], "GET", "/metrics", None).text;
         figures.lines().any(|line| line.strip_prefix("jurybox_queue_running ").is_some_and(|count| count != "0"))
     };
     server.until("it judges", |server| running(server).then_some(()));
@@ -357,5 +358,5 @@ fn it_stops_when_nobody_listens(server: &Server) {
     // A thousand endless loops would take minutes.
     let since = std::time::Instant::now();
     server.until("it stops", |server| (!running(server)).then_some(()));
-    assert!(since.elapsed().as_secs() < 30, "{:?}", since.elapsed());
+    assert!(since.elapsed().as_secs() < 60, "{:?}", since.elapsed());
 }

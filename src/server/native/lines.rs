@@ -19,6 +19,8 @@ use crate::server::problem::Problem;
 const MOST_LINES: u64 = 256;
 /// A chunk is complete when it has so many bytes.
 const ENOUGH_BYTES: usize = 256 << 10;
+/// The kind of problem that ends a stream.
+pub const BROKEN_OFF: &str = "broken_stream";
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// Some lines that came one after the other.
@@ -46,7 +48,7 @@ impl LineProblem {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::TooLong(_) => "too_large",
-            Self::Broken(_) => "broken_stream",
+            Self::Broken(_) => BROKEN_OFF,
         }
     }
 }

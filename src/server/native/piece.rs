@@ -2,24 +2,24 @@
 //! in turns with what others ask for.
 
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use jurybox::{EvaluationOptions, Event};
 
-use super::lines::Chunk;
+use super::lines::{self, Chunk};
 use super::verdict;
 use crate::server::judging::{Busy, Compiled, Judging};
+use crate::server::observe;
 use crate::store::ProjectId;
 
 /// A turn ends after about this long, so that others get theirs.
 const TURN: Duration = Duration::from_millis(25);
-/// The most events that are given to a worker together.
-const MOST_EVENTS: usize = 256;
-/// As many are given to it at first.
-const FIRST_EVENTS: usize = 16;
+/// The most events that are given to a worker together. What one of them takes longer than the others before it can't be
+/// known, so they are not many.
+const MOST_EVENTS: usize = 64;
 /// How long a stream that has begun waits before it asks for its turn again.
 const PAUSE: Duration = Duration::from_millis(100);
 
@@ -37,6 +37,8 @@ pub struct Order {
     pub separator: u8,
     /// How many events are given to a worker together.
     share: AtomicUsize,
+    /// Whether nobody wants the rest.
+    is_cancelled: AtomicBool,
 }
 
 impl Order {
@@ -54,8 +56,14 @@ impl Order {
             options,
             previews,
             separator,
-            share: AtomicUsize::new(FIRST_EVENTS),
+            share: AtomicUsize::new(1),
+            is_cancelled: AtomicBool::new(false),
         }
+    }
+
+    /// Lets what is not judged yet be.
+    pub fn cancel(&self) {
+        self.is_cancelled.store(true, Ordering::Relaxed);
     }
 
     /// Chooses how many events are given to a worker the next time.
@@ -140,13 +148,20 @@ impl Piece {
         if let Some(chunk) = self.chunk.take() {
             self.parse(&chunk, order.options.limits.event);
         }
+        // It keeps its pace from one share of the events to the next.
+        let mut judge = order.compiled.evaluator.judge();
         while !self.events.is_empty() {
+            if order.is_cancelled.load(Ordering::Relaxed) {
+                self.leave_off();
+                break;
+            }
             let started = Instant::now();
             let share = order.share().min(self.events.len());
             let events: Vec<Event> = self.events.drain(..share).collect();
-            let verdicts = order.compiled.judge(&events, &order.options);
+            let verdicts = judge.evaluate_batch(&events, &order.options);
             order.adapt(share, started.elapsed());
             for (event, verdict) in events.iter().zip(&verdicts) {
+                observe::judged(order.compiled.language, verdict);
                 self.write_broken(order);
                 let label = label(event.uuid(), self.number);
                 verdict::write(&mut self.out, &label, event, verdict, order.previews);
@@ -159,6 +174,15 @@ impl Piece {
         }
         self.write_broken(order);
         Some(std::mem::take(&mut self.out).into())
+    }
+
+    /// Leaves off all but the reason why the stream broke off, if that is here.
+    fn leave_off(&mut self) {
+        self.events.clear();
+        self.broken.retain(|(_, broken)| broken.kind == lines::BROKEN_OFF);
+        if let Some((number, _)) = self.broken.front() {
+            self.number = *number;
+        }
     }
 
     /// Writes what is no event and stands before the next event.

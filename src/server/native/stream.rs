@@ -14,7 +14,7 @@ use tokio_stream::wrappers::UnboundedReceiverStream;
 
 use super::backlog::{Backlog, Place};
 use super::evaluate::{EvaluateRequest, MEDIA_TYPE};
-use super::lines::{Chunk, Lines};
+use super::lines::{Chunk, LineProblem, Lines};
 use super::piece::{Order, Piece};
 use crate::server::auth::Caller;
 use crate::server::judging::Judging;
@@ -52,7 +52,7 @@ pub async fn evaluate(state: &AppState, caller: &Caller, body: Body) -> Result<R
 /// The verdicts on what comes in, in its order.
 fn verdicts(judging: Judging, lines: Lines, order: Arc<Order>, backlog: Arc<Backlog>) -> impl Stream<Item = Bytes> + Send {
     let (sender, receiver) = mpsc::unbounded_channel();
-    let reader = tokio::spawn(read(lines, order.options.limits.event, backlog, sender));
+    let reader = tokio::spawn(read(lines, Arc::clone(&order), backlog, sender));
     let reader = Reader(reader.abort_handle());
     UnboundedReceiverStream::new(receiver)
         .map(move |(chunk, place)| {
@@ -65,8 +65,8 @@ fn verdicts(judging: Judging, lines: Lines, order: Arc<Order>, backlog: Arc<Back
 
 /// Reads chunks ahead of those who judge them, as far as the backlog has room: also while the client does not take the
 /// answer, because many clients send all of a request before they look at the answer.
-async fn read(lines: Lines, longest: usize, backlog: Arc<Backlog>, sender: mpsc::UnboundedSender<(Chunk, Place)>) {
-    let mut chunks = std::pin::pin!(lines.chunks(longest));
+async fn read(lines: Lines, order: Arc<Order>, backlog: Arc<Backlog>, sender: mpsc::UnboundedSender<(Chunk, Place)>) {
+    let mut chunks = std::pin::pin!(lines.chunks(order.options.limits.event));
     loop {
         let chunk = tokio::select! {
             biased;
@@ -74,6 +74,10 @@ async fn read(lines: Lines, longest: usize, backlog: Arc<Backlog>, sender: mpsc:
             () = backlog.emptied() => continue,
         };
         let Some(chunk) = chunk else { return };
+        if matches!(chunk.problem, Some(LineProblem::Broken(_))) {
+            // Most likely the client is gone.
+            order.cancel();
+        }
         let place = backlog.add(chunk.bytes()).await;
         if sender.send((chunk, place)).is_err() {
             return;
