@@ -15,6 +15,7 @@ interface Day {
   passed: number;
   failed: number;
   notApplicable: number;
+  neutral: number;
   errors: number;
 }
 
@@ -26,6 +27,7 @@ export function byDay(points: readonly HistoryPoint[], now = Date.now()): Day[] 
     passed: 0,
     failed: 0,
     notApplicable: 0,
+    neutral: 0,
     errors: 0,
   }));
   for (const point of points) {
@@ -34,6 +36,7 @@ export function byDay(points: readonly HistoryPoint[], now = Date.now()): Day[] 
     bin.passed += point.passed;
     bin.failed += point.failed;
     bin.notApplicable += point.not_applicable;
+    bin.neutral += point.neutral ?? 0;
     bin.errors += point.errors;
   }
   return days;
@@ -46,10 +49,11 @@ export function passRate(days: readonly Day[]): number | undefined {
   return judged === 0 ? undefined : passed / judged;
 }
 
-function sentence({ date, passed, failed, notApplicable, errors }: Day): string {
+function sentence({ date, passed, failed, notApplicable, neutral, errors }: Day): string {
   const counts = [
     [passed, "pass"],
     [failed, "fail"],
+    [neutral, "without a rule"],
     [notApplicable, "n/a"],
     [errors, "error"],
   ] as const;
@@ -87,9 +91,12 @@ export function chart(days: readonly Day[]): SVGSVGElement {
       ),
     ];
   });
+  // Without any column only the baseline is left.
+  const top = judged === 0 ? HEIGHT - 2 : 0;
+  const viewBox = `0 ${top} ${DAYS * STEP - (STEP - WIDTH)} ${HEIGHT - top}`;
   return svg(
     "svg",
-    { class: "chart", viewBox: `0 0 ${DAYS * STEP - (STEP - WIDTH)} ${HEIGHT}`, preserveAspectRatio: "none", role: "img", "aria-label": label },
+    { class: judged === 0 ? "chart nothing" : "chart", viewBox, preserveAspectRatio: "none", role: "img", "aria-label": label },
     ...columns,
   );
 }

@@ -293,7 +293,7 @@ function details(verdict: Verdict): HTMLElement {
   const { error, replay } = verdict;
   const entries: [string, Child][] = [];
   if (error) {
-    const type = error.type ? `${error.type}: ` : "";
+    const type = error.type && !error.message.includes(error.type) ? `${error.type}: ` : "";
     entries.push(["Error", h("pre", { class: "block" }, [`${type}${error.message}`, ...(error.traceback ?? [])].join("\n"))]);
   }
   if (verdict.reasoning) entries.push(["Reasoning", verdict.reasoning]);

@@ -32,7 +32,8 @@ export function fromStored(event: StoredEvent): Sample {
     key: `stored:${event.uuid}`,
     id: event.uuid,
     name: event.event,
-    time: event.timestamp,
+    // When it happened; the server's own time may be when it was added as a sample.
+    time: typeof event.body?.timestamp === "string" ? event.body.timestamp : event.timestamp,
     ...summary(event.body, event),
     body: event.body,
   };

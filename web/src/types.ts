@@ -124,5 +124,7 @@ export interface HistoryPoint {
   passed: number;
   failed: number;
   not_applicable: number;
+  /** Values that neither pass nor fail. */
+  neutral?: number;
   errors: number;
 }

@@ -397,6 +397,38 @@ page("a metric is saved, listed, opened, changed, copied, deleted and brought ba
   await copy.waitFor();
 }, { refused: [400] });
 
+page("a saved evaluation runs on what arrives, and its pass rate shows", async (view) => {
+  if (!key) return;
+  await signIn(view);
+  const name = `Live ${Date.now()}`;
+  await write(view, "return length(output) > 3\n");
+  await view.getByRole("button", { name: "Save as evaluation" }).click();
+  await view.getByLabel("Name").fill(name);
+  await view.locator("#save-submit").click();
+  const entry = view.locator(".evaluation", { hasText: name });
+  await entry.waitFor();
+  const batch = ["no", "long enough", "long enough, too", "quite long enough"].map((output) => ({
+    event: "$ai_generation",
+    distinct_id: "browser-test",
+    properties: { $ai_input: "Why?", $ai_output: output },
+  }));
+  const captured = await fetch(`${url}/batch/`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ api_key: key, batch }),
+  });
+  assert.equal(captured.status, 200);
+  for (let turn = 0; turn < 30 && (await entry.locator(".rate").textContent()) !== "75 %"; turn += 1) {
+    await view.waitForTimeout(500);
+    await view.reload();
+    await entry.locator("svg.chart").waitFor();
+  }
+  assert.equal(await entry.locator(".rate").textContent(), "75 %");
+  assert.match(await entry.locator("svg.chart").getAttribute("aria-label"), /4 events judged, 75 % passed/);
+  assert.equal(await entry.locator("svg.chart .pass").count(), 1);
+  await picture(view, "live");
+});
+
 page("events are pasted and dropped, with what can't be read", async (view) => {
   await signIn(view);
   await view.getByRole("button", { name: "Add", exact: true }).click();
