@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row as _, Sqlite, Transaction};
 
-use super::{NewEvent, ProjectId, Store, StoreError, events, from_micros, to_micros};
+use super::{NewEvent, ProjectId, Store, StoreError, events, to_micros};
 
 /// Jobs in one statement.
 const JOBS_PER_STATEMENT: usize = 500;
@@ -53,8 +53,6 @@ pub struct Job {
     pub project: ProjectId,
     /// What was asked for.
     pub job: NewJob,
-    /// When.
-    pub queued_at: Timestamp,
 }
 
 /// How a job ended.
@@ -341,6 +339,5 @@ fn job(row: &SqliteRow) -> Result<Job, StoreError> {
             },
             workflow_id: row.try_get("workflow_id")?,
         },
-        queued_at: from_micros(row.try_get("queued_at")?),
     })
 }

@@ -309,6 +309,34 @@ fn projects_are_judged_apart() {
     assert_eq!(seen["results"].as_array().map(Vec::len), Some(1));
 }
 
+#[test]
+fn a_project_with_endless_work_does_not_hold_up_the_others() {
+    let server = Server::start();
+    evaluation(&server, "endless", "while (true) {}", &json!({}));
+    let events: Vec<_> = (0..400).map(|n| generation(&json!({"n": n}))).collect();
+    capture(&server, &events);
+    let theirs = server.new_key("theirs", &["*"]);
+    let bearer = format!("Bearer {theirs}");
+    let send = |method: &str, path: &str, body: Option<&Value>| {
+        server.send_with(&[("authorization", &bearer)], method, path, body).ok()
+    };
+    let quick = json!({
+        "name": "quick", "evaluation_type": "hog", "evaluation_config": {"source": "return true"},
+        "output_type": "boolean", "conditions": [{"id": "all", "properties": []}], "enabled": true,
+    });
+    send("POST", EVALUATIONS, Some(&quick));
+    send(
+        "POST",
+        "/batch/",
+        Some(&json!({"api_key": theirs, "batch": [generation(&json!({}))]})),
+    );
+    server.until("the quick one ends", |_| {
+        let events = send("GET", "/api/jurybox/events?name=$ai_evaluation", None);
+        (events["results"].as_array().map(Vec::len) == Some(1)).then_some(())
+    });
+    assert!(open_jobs(&server) > 100, "the endless ones are not done");
+}
+
 /// Each event was judged by each evaluation, once.
 fn assert_each_once(server: &Server, events: &[Value], evaluations: usize) {
     let results = wait_for(server, events.len() * evaluations);

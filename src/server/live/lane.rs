@@ -10,10 +10,14 @@ use crate::store::{Finished, Job, JobKind, ProjectId, StoredEvent, Trigger};
 
 /// Jobs that a lane takes at a time, before it is the next project's turn.
 const JOBS: u32 = 512;
-/// Jobs of one metric that end in one transaction.
+/// Jobs of one metric that are run one after the other.
 const JOBS_PER_PIECE: usize = 64;
-/// Bytes of events that are judged at a time; one event may be larger.
-const BYTES_PER_PIECE: usize = 4 << 20;
+/// Events that are judged in one turn: at first, while nobody knows how much work they are, and at most.
+const FIRST_TURN: usize = 4;
+/// Bytes of events that are judged in one turn; one event may be larger.
+const BYTES_PER_TURN: usize = 4 << 20;
+/// The fuel that a turn is to consume, so that others get their turns: some hundredths of a second.
+const FUEL_PER_TURN: u64 = 100_000_000;
 /// Strands at the same time: so that one slow metric holds up neither the others nor all workers.
 const STRANDS: usize = 4;
 
@@ -61,10 +65,12 @@ impl Lane {
 
     async fn piece(&self, piece: Piece) -> Result<(), NotJudged> {
         let mut jobs = piece.jobs.into_iter().peekable();
+        let mut share = FIRST_TURN;
         while jobs.peek().is_some() && !*self.stopped.borrow() {
             let mut finished = Vec::new();
             let (mut taken, mut events, mut bytes) = (Vec::new(), Vec::new(), 0);
-            while bytes < BYTES_PER_PIECE
+            while taken.len() < share
+                && bytes < BYTES_PER_TURN
                 && let Some(job) = jobs.next()
             {
                 match self.state.store.event(self.project, &job.job.event_uuid).await? {
@@ -78,6 +84,7 @@ impl Lane {
             }
             if !events.is_empty() {
                 let outcomes = self.judge(piece.kind, &piece.subject, piece.trigger, events).await?;
+                share = next_share(share, outcomes.iter().map(|outcome| outcome.fuel).sum());
                 finished.extend(taken.iter().zip(outcomes).map(|(job, outcome)| finish(job, outcome)));
             }
             self.state.store.finish_jobs(&finished).await?;
@@ -110,6 +117,17 @@ impl Lane {
                 Ok(vec![Outcome::without_verdict("crashed"); count])
             }
         }
+    }
+}
+
+/// How many events are judged in the next turn, after so many consumed so much fuel.
+fn next_share(share: usize, fuel: u64) -> usize {
+    if fuel > FUEL_PER_TURN {
+        (share / 2).max(1)
+    } else if fuel < FUEL_PER_TURN / 4 {
+        (share * 2).min(JOBS_PER_PIECE)
+    } else {
+        share
     }
 }
 

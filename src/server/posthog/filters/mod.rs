@@ -52,7 +52,7 @@ impl Filter {
     }
 
     /// What is wrong with the filters, as a sentence (PostHog's `bytecode_error`).
-    pub fn broken(&self) -> Option<&str> {
+    fn broken(&self) -> Option<&str> {
         self.broken.as_deref()
     }
 
@@ -61,13 +61,8 @@ impl Filter {
         self.properties.is_empty() && self.broken.is_none()
     }
 
-    /// Whether the event passes all filters.
-    pub fn matches(&self, event: &Event) -> bool {
-        self.matches_at(event, Timestamp::now())
-    }
-
-    /// [`Self::matches`] at a given time.
-    pub fn matches_at(&self, event: &Event, now: Timestamp) -> bool {
+    /// Whether the event passes all filters, for relative dates at this time.
+    fn matches_at(&self, event: &Event, now: Timestamp) -> bool {
         self.broken.is_none() && self.properties.iter().all(|property| property.matches(event, now))
     }
 }
@@ -80,6 +75,11 @@ impl Conditions {
         Self {
             sets: sets.iter().map(ConditionSet::compile).collect(),
         }
+    }
+
+    /// What is wrong with the first broken filter, as a sentence.
+    pub fn broken(&self) -> Option<&str> {
+        self.sets.iter().find_map(|set| set.filter.broken())
     }
 
     /// Whether there is no set at all.

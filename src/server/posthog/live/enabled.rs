@@ -87,5 +87,16 @@ async fn read(store: &Store, project: ProjectId) -> Result<Vec<Selector>, StoreE
         conditions: Conditions::compile(&Value::Array(evaluation.conditions)),
         id: evaluation.id,
     });
-    Ok(selectors.filter(|selector| !selector.conditions.is_empty()).collect())
+    let selectors = selectors.filter(|selector| !selector.conditions.is_empty());
+    let selectors = selectors.inspect(|selector| {
+        if let Some(why) = selector.conditions.broken() {
+            tracing::debug!(
+                project,
+                evaluation = selector.id,
+                why,
+                "a condition is broken: it selects nothing"
+            );
+        }
+    });
+    Ok(selectors.collect())
 }
