@@ -174,7 +174,7 @@ impl Envelope {
         let first = path.trim_start_matches('/').split('/').next().unwrap_or_default();
         match first {
             "api" if !path.starts_with("/api/jurybox") => Self::PostHog,
-            "batch" | "capture" | "e" | "i" | "decide" | "flags" | "array" => Self::PostHog,
+            "batch" | "capture" | "e" | "track" | "engage" | "i" | "decide" | "flags" | "array" => Self::PostHog,
             "v1" | "session" | "events" | "projects" | "configurations" | "opentelemetry" | "runs" | "datapoints" | "tools" => Self::HoneyHive,
             "tasks" | "metrics" | "evaluations" | "datasets" | "generations" | "prompts" => Self::HoneyHiveTasks,
             _ => Self::Native,
