@@ -29,6 +29,7 @@ export class EventsPane {
   private readonly list = byId<HTMLUListElement>("event-list");
   private readonly note = byId("event-note");
   private readonly search = byId<HTMLInputElement>("event-search");
+  private readonly kind = byId<HTMLSelectElement>("event-kind");
   private readonly inspector = new Inspector();
   private readonly pages: Record<Tab, Page> = {
     stored: { samples: [], selected: new Set() },
@@ -37,6 +38,8 @@ export class EventsPane {
   private tab: Tab = "stored";
   private active = -1;
   private asked = 0;
+  /** Whether the stored events that are listed are those of a search. */
+  private searched = false;
 
   constructor(private readonly changed: () => void) {
     for (const tab of ["stored", "pasted"] as const) {
@@ -61,6 +64,7 @@ export class EventsPane {
       clearTimeout(timer);
       timer = setTimeout(() => (this.tab === "stored" ? void this.load() : this.draw()), SEARCH_DELAY_MS);
     });
+    this.kind.addEventListener("input", () => void this.load());
     this.list.addEventListener("click", (event) => this.clicked(event));
     this.list.addEventListener("keydown", (event) => this.pressed(event));
     this.list.addEventListener("paste", (event) => this.add(event.clipboardData?.getData("text/plain") ?? ""));
@@ -81,9 +85,16 @@ export class EventsPane {
   /** Asks the server for its newest events. */
   async load(): Promise<void> {
     const turn = ++this.asked;
+    const search = this.tab === "stored" ? this.search.value.trim() : "";
     try {
-      const events = await api.storedEvents({ limit: LISTED, name: "", search: this.search.value.trim() });
+      const events = await api.storedEvents({ limit: LISTED, name: this.kind.value, search });
       if (turn !== this.asked) return;
+      // Not every project has calls of models; then whatever there is, is of interest.
+      if (events.length === 0 && search === "" && this.kind.value !== "" && this.pages.stored.samples.length === 0) {
+        this.kind.value = "";
+        return await this.load();
+      }
+      this.searched = search !== "";
       this.pages.stored.samples = events.map(fromStored);
       const known = new Set(this.pages.stored.samples.map(({ key }) => key));
       for (const key of this.pages.stored.selected) if (!known.has(key)) this.pages.stored.selected.delete(key);
@@ -102,8 +113,9 @@ export class EventsPane {
     }
     // Not push(...samples): a dropped file may have more events than a call has arguments.
     this.pages.pasted.samples = this.pages.pasted.samples.concat(samples);
-    this.search.value = "";
     this.show("pasted");
+    this.search.value = "";
+    this.draw();
     notice(
       first
         ? `${count(samples.length, "event")} added; ${count(unreadable.length, "line")} could not be read (line ${first.line}: ${first.message})`
@@ -121,7 +133,9 @@ export class EventsPane {
   }
 
   private show(tab: Tab): void {
+    if (tab !== this.tab) this.search.value = "";
     this.tab = tab;
+    if (tab === "stored" && this.searched) void this.load();
     this.active = -1;
     for (const name of ["stored", "pasted"] as const) {
       const button = byId(`tab-${name}`);
@@ -129,7 +143,7 @@ export class EventsPane {
       button.tabIndex = name === tab ? 0 : -1;
     }
     byId("event-panel").setAttribute("aria-labelledby", `tab-${tab}`);
-    byId("event-refresh").hidden = tab !== "stored";
+    byId("event-refresh").hidden = this.kind.hidden = tab !== "stored";
     this.draw();
   }
 

@@ -426,6 +426,10 @@ page("a saved evaluation runs on what arrives, and its pass rate shows", async (
   assert.equal(await entry.locator(".rate").textContent(), "75 %");
   assert.match(await entry.locator("svg.chart").getAttribute("aria-label"), /4 events judged, 75 % passed/);
   assert.equal(await entry.locator("svg.chart .pass").count(), 1);
+  // What the evaluations said are events, too, but nothing to run metrics on.
+  assert.equal(await view.locator(".event-kind").count(), 0);
+  await view.getByLabel("Which stored events").selectOption("");
+  await view.locator(".event-kind", { hasText: "$ai_evaluation" }).first().waitFor();
   await picture(view, "live");
 });
 
@@ -457,7 +461,7 @@ page("events are pasted and dropped, with what can't be read", async (view) => {
   await view.getByRole("button", { name: "Store on server" }).click();
   await view.getByText("5 events stored").waitFor();
   await view.locator("#tab-stored[aria-selected=true]").waitFor();
-  await view.getByPlaceholder("Search text").fill("epsilon");
+  await view.getByLabel("Search events").fill("epsilon");
   await view.waitForFunction(() => document.querySelectorAll(".sample").length === 1);
 
   // A metric can be dropped, too.
