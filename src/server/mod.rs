@@ -22,6 +22,7 @@ mod problem;
 mod router;
 pub mod scopes;
 mod state;
+mod warm;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -86,6 +87,7 @@ pub async fn serve(config: Config, parts: Parts, listening: impl FnOnce(SocketAd
         tracing::info!(count, "events were loaded as samples");
     }
 
+    warm::prepare(state.judging.engine()).await;
     let mut signals = Signals::new()?;
     let listener = TcpListener::bind(state.config.addr)
         .await

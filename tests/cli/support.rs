@@ -92,7 +92,7 @@ impl Place {
     }
 
     fn bare_command(&self, arguments: &[&str]) -> Command {
-        let cache = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("code-cache");
+        let cache = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("code");
         let mut command = Command::new(env!("CARGO_BIN_EXE_jurybox"));
         command
             .current_dir(self.path())

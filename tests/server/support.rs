@@ -56,7 +56,7 @@ impl Server {
         let mut child = Command::new(env!("CARGO_BIN_EXE_jurybox"))
             .args(["serve", "--addr", "127.0.0.1:0", "--workers=1", "--data"])
             .arg(data)
-            .args(["--cache-dir", concat!(env!("CARGO_TARGET_TMPDIR"), "/server-cache")])
+            .args(["--cache-dir", concat!(env!("CARGO_TARGET_TMPDIR"), "/code")])
             .args(arguments)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
