@@ -2,7 +2,8 @@
 # The platforms' own clients, from PyPI, against a real server: they capture, try, save and run metrics as they would
 # at home. And requests made from our own description of the API: no 5xx, no answer that it doesn't describe.
 #     tests/clients/run.sh                    all of it
-#     tests/clients/run.sh posthog honeyhive  some: posthog, honeyhive, honeyhive-2023, schemathesis, browser
+#     tests/clients/run.sh posthog honeyhive  some: posthog, honeyhive, honeyhive-2023, mutated,
+#                                           schemathesis, browser
 #     SCHEMATHESIS_SECONDS=600 tests/clients/run.sh schemathesis
 # JURYBOX is the program to test [default: target/debug/jurybox].
 set -euo pipefail
@@ -37,7 +38,7 @@ environment() {
 }
 
 parts=("$@")
-[ ${#parts[@]} -gt 0 ] || parts=(posthog honeyhive honeyhive-2023 schemathesis browser)
+[ ${#parts[@]} -gt 0 ] || parts=(posthog honeyhive honeyhive-2023 mutated schemathesis browser)
 asked_for() { [[ " ${parts[*]} " == *" $1 "* ]]; }
 
 failed=()
@@ -109,6 +110,7 @@ client() {
 part posthog client clients posthog
 part honeyhive client clients honeyhive
 part honeyhive-2023 client clients-2023 honeyhive_2023
+part mutated client clients mutated
 part schemathesis "$here/schemathesis.sh" target/tools/clients
 
 if [ ${#failed[@]} -gt 0 ]; then
