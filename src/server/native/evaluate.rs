@@ -1,21 +1,21 @@
 //! `POST /api/jurybox/evaluate`: judges events with a snippet or a saved evaluation.
 
-use axum::body::Body;
-use axum::extract::{FromRequest as _, Request, State};
+use std::sync::Arc;
+
+use axum::body::{Body, Bytes};
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
 use jurybox::{Convention, Event, Language};
 use serde::Deserialize;
 use serde_json::Value;
-use std::sync::Arc;
 use utoipa::ToSchema;
 
 use super::options::OptionsRequest;
 use super::piece::{Order, Piece};
 use super::snippet::{self, Parts};
-use super::{evaluations, stream};
+use super::{body, evaluations, stream};
 use crate::server::auth::Caller;
-use crate::server::json::JsonBody;
 use crate::server::problem::Problem;
 use crate::server::scopes::Scope;
 use crate::server::state::AppState;
@@ -120,16 +120,18 @@ pub async fn evaluate(State(state): State<AppState>, caller: Caller, request: Re
     if is_lines(request.headers()) {
         return stream::evaluate(&state, &caller, request.into_body()).await;
     }
-    let JsonBody(mut asked) = JsonBody::<EvaluateRequest>::from_request(request, &state).await?;
+    let mut asked: EvaluateRequest = body::read(&body::bytes(request, &state).await?)?;
     let events = events(asked.events.take())?;
     let order = asked.order(&state, &caller, asked.previews.unwrap_or(true), b',').await?;
-    let verdicts = Piece::of_events(events).judge(&state.judging, &Arc::new(order), false).await?;
-    let mut body = Vec::with_capacity(verdicts.len() + 20);
-    body.extend_from_slice(b"{\"verdicts\":[");
-    body.extend_from_slice(verdicts.strip_suffix(b",").unwrap_or(&verdicts));
-    body.extend_from_slice(b"]}");
+    let mut answer = b"{\"verdicts\":[".to_vec();
+    let take = |verdicts: Bytes| answer.extend_from_slice(&verdicts);
+    Piece::of_events(events).judge(&state.judging, &Arc::new(order), false, take).await?;
+    if answer.ends_with(b",") {
+        answer.pop();
+    }
+    answer.extend_from_slice(b"]}");
     let json = HeaderValue::from_static("application/json");
-    Ok(([(header::CONTENT_TYPE, json)], Body::from(body)).into_response())
+    Ok(([(header::CONTENT_TYPE, json)], Body::from(answer)).into_response())
 }
 
 /// Whether a request comes as JSON Lines.

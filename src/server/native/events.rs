@@ -1,7 +1,7 @@
 //! `/api/jurybox/events`: the events that are there to try metrics on.
 
 use axum::Json;
-use axum::extract::{FromRequest as _, Query, Request, State};
+use axum::extract::{Query, Request, State};
 use axum::extract::rejection::QueryRejection;
 use axum::http::StatusCode;
 use jurybox::Event;
@@ -9,10 +9,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
+use super::body;
 use super::evaluate::is_lines;
 use super::samples::Samples;
 use crate::server::auth::Caller;
-use crate::server::json::JsonBody;
 use crate::server::observe;
 use crate::server::problem::Problem;
 use crate::server::scopes::Scope;
@@ -183,13 +183,12 @@ pub async fn add(State(state): State<AppState>, caller: Caller, request: Request
     caller.require(Scope::EventWrite)?;
     let most = state.judging.limits().event;
     let events = if is_lines(request.headers()) {
-        let bytes = axum::body::Bytes::from_request(request, &state).await;
-        let bytes = bytes.map_err(|error| Problem::new(error.status(), "invalid_request", error.body_text()))?;
+        let bytes = body::bytes(request, &state).await?;
         let events = jurybox::reader::EventReader::with_max_event_bytes(&*bytes, most);
         let events: Result<Vec<Event>, _> = events.collect();
         events.map_err(|error| Problem::new(StatusCode::BAD_REQUEST, "invalid_event", error.to_string()))?
     } else {
-        let JsonBody(NewEvents { events }) = JsonBody::from_request(request, &state).await?;
+        let NewEvents { events } = body::read(&body::bytes(request, &state).await?)?;
         let event = |(index, value)| {
             Event::from_value(value)
                 .map_err(|error| Problem::invalid(format!("events.{index}"), "invalid_event", format!("{error}.")))

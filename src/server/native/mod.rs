@@ -3,6 +3,7 @@
 
 mod about;
 mod backlog;
+mod body;
 mod check;
 mod completions;
 mod evaluate;

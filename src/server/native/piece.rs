@@ -95,6 +95,14 @@ pub struct Piece {
     out: Vec<u8>,
 }
 
+/// What was done in a turn.
+struct Turn {
+    /// What was written about events.
+    written: Bytes,
+    /// Whether that was all.
+    is_last: bool,
+}
+
 /// Why a line is no event.
 struct Broken {
     kind: &'static str,
@@ -122,11 +130,17 @@ impl Piece {
         }
     }
 
-    /// Judges all of it, in turns with others, and gives what was written.
+    /// Judges all of it, in turns with others, and hands over what was written in each turn.
     ///
     /// # Errors
     /// When there is too much to do, and whoever asks is not `patient`.
-    pub async fn judge(self, judging: &Judging, order: &Arc<Order>, patient: bool) -> Result<Bytes, Busy> {
+    pub async fn judge(
+        self,
+        judging: &Judging,
+        order: &Arc<Order>,
+        patient: bool,
+        mut take: impl FnMut(Bytes),
+    ) -> Result<(), Busy> {
         let piece = Arc::new(Mutex::new(self));
         loop {
             let turn = {
@@ -134,16 +148,22 @@ impl Piece {
                 move || piece.lock().unwrap_or_else(PoisonError::into_inner).take_turn(&order)
             };
             match judging.work(order.project, turn).await {
-                Ok(None) => {}
-                Ok(Some(written)) => return Ok(written),
+                Ok(turn) => {
+                    if !turn.written.is_empty() {
+                        take(turn.written);
+                    }
+                    if turn.is_last {
+                        return Ok(());
+                    }
+                }
                 Err(_) if patient => tokio::time::sleep(PAUSE).await,
                 Err(busy) => return Err(busy),
             }
         }
     }
 
-    /// Judges some events; what was written when they were the last.
-    fn take_turn(&mut self, order: &Order) -> Option<Bytes> {
+    /// Judges some events.
+    fn take_turn(&mut self, order: &Order) -> Turn {
         let began = Instant::now();
         if let Some(chunk) = self.chunk.take() {
             self.parse(&chunk, order.options.limits.event);
@@ -169,11 +189,18 @@ impl Piece {
                 self.number += 1;
             }
             if began.elapsed() >= TURN && !self.events.is_empty() {
-                return None;
+                return self.end_turn(false);
             }
         }
         self.write_broken(order);
-        Some(std::mem::take(&mut self.out).into())
+        self.end_turn(true)
+    }
+
+    fn end_turn(&mut self, is_last: bool) -> Turn {
+        Turn {
+            written: std::mem::take(&mut self.out).into(),
+            is_last,
+        }
     }
 
     /// Leaves off all but the reason why the stream broke off, if that is here.

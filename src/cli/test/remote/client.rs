@@ -215,6 +215,8 @@ fn explain(error: &ureq::Error) -> String {
         ureq::Error::ConnectionFailed => "can't be reached".to_owned(),
         ureq::Error::Io(error) => match error.kind() {
             io::ErrorKind::ConnectionRefused => "nothing answers there (connection refused)".to_owned(),
+            // What TLS refuses; SSL_CERT_FILE is where other programs look, too.
+            io::ErrorKind::InvalidData => format!("{error} (authorities to trust may be named in SSL_CERT_FILE)"),
             _ => format!("can't be reached: {error}"),
         },
         error => error.to_string(),
