@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Request};
-use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::http::{HeaderName, HeaderValue, StatusCode, Uri};
 use axum::routing::IntoMakeService;
 use axum::{Router, middleware};
 use tokio::sync::Semaphore;
-use tower::util::MapRequestLayer;
+use tower::util::{MapRequest, MapRequestLayer};
 use tower::{Layer as _, ServiceBuilder};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -27,10 +27,22 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Characters of a request's id, if its client gives it one.
 const MAX_REQUEST_ID: usize = 128;
 
+/// The routes behind what makes paths plain.
+type Service = MapRequest<NormalizePath<Router>, fn(Request) -> Request>;
+
 /// The service of one listener. A slash at the end of a path makes no difference.
-pub fn service(state: AppState) -> IntoMakeService<NormalizePath<Router>> {
+pub fn service(state: AppState) -> IntoMakeService<Service> {
     let routes = NormalizePathLayer::trim_trailing_slash().layer(routes(state));
-    axum::ServiceExt::<Request>::into_make_service(routes)
+    axum::ServiceExt::<Request>::into_make_service(MapRequest::new(routes, page_of_docs))
+}
+
+/// The page with the description has its files beside it, so that it is sent from `/docs` to `/docs/`: there the slash
+/// does make a difference.
+fn page_of_docs(mut request: Request) -> Request {
+    if request.uri().path() == "/docs/" {
+        *request.uri_mut() = Uri::from_static("/docs/index.html");
+    }
+    request
 }
 
 fn routes(state: AppState) -> Router {
