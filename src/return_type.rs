@@ -96,7 +96,10 @@ impl ReturnType {
                 "a category (a text)".to_owned()
             }
             Self::Categorical(categories) | Self::Category(categories) => {
-                format!("one of {}", shown(categories, |category| Value::from(category).to_string()))
+                format!(
+                    "one of {}",
+                    shown(categories, |category| Value::from(category).to_string())
+                )
             }
         }
     }
@@ -124,7 +127,11 @@ pub fn is_among(text: &str, categories: &[String]) -> bool {
 
 /// The categories for an error message, each written by `write`; the first of them if there are many.
 pub fn shown(categories: &[String], write: impl Fn(&str) -> String) -> String {
-    let shown: Vec<_> = categories.iter().take(SHOWN_CATEGORIES).map(|category| write(category)).collect();
+    let shown: Vec<_> = categories
+        .iter()
+        .take(SHOWN_CATEGORIES)
+        .map(|category| write(category))
+        .collect();
     let more = match categories.len().saturating_sub(SHOWN_CATEGORIES) {
         0 => String::new(),
         more => format!(" and {more} more"),

@@ -257,8 +257,16 @@ mod tests {
             (ReturnType::Number, python("int", "3"), Ok("3")),
             (ReturnType::Number, python("float", "1e-05"), Ok("1e-05")),
             (ReturnType::Number, python("str", "3"), Err("a number, got str: 3")),
-            (ReturnType::Number, python("float", "nan"), Err("a finite number, got float: nan")),
-            (ReturnType::Number, python("float", "-inf"), Err("a finite number, got float: -inf")),
+            (
+                ReturnType::Number,
+                python("float", "nan"),
+                Err("a finite number, got float: nan"),
+            ),
+            (
+                ReturnType::Number,
+                python("float", "-inf"),
+                Err("a finite number, got float: -inf"),
+            ),
             (
                 ReturnType::Number,
                 Outcome::Returned(Returned::Bool(true)),
@@ -290,7 +298,11 @@ mod tests {
                 Ok(json) => Answer::value(serde_json::from_str::<Value>(json).expect(json)),
                 Err(text) => Answer::error(Status::InvalidResult, format!("Must return {text}")),
             };
-            assert_eq!(answer(&outcome, false, Some(&returns), TEN_SECONDS), expected, "{returns:?}");
+            assert_eq!(
+                answer(&outcome, false, Some(&returns), TEN_SECONDS),
+                expected,
+                "{returns:?}"
+            );
         }
         let hinted = answer(&python("str", "x"), true, Some(&ReturnType::Number), TEN_SECONDS);
         let text = "Must return a number (or null if N/A is enabled), got str: x";
@@ -347,7 +359,11 @@ mod tests {
                 Ok(value) => Answer::value(value),
                 Err(text) => Answer::error(Status::InvalidResult, format!("Must return {text}")),
             };
-            assert_eq!(answer(&outcome, false, Some(returns), TEN_SECONDS), expected, "{returns:?}");
+            assert_eq!(
+                answer(&outcome, false, Some(returns), TEN_SECONDS),
+                expected,
+                "{returns:?}"
+            );
         }
     }
 
@@ -356,7 +372,10 @@ mod tests {
         for (list, items) in [
             ("[]", Some(vec![])),
             ("['a']", Some(vec!["a"])),
-            (r#"['a, b', "it's", 'x\'"\\\n']"#, Some(vec!["a, b", "it's", "x'\"\\\n"])),
+            (
+                r#"['a, b', "it's", 'x\'"\\\n']"#,
+                Some(vec!["a, b", "it's", "x'\"\\\n"]),
+            ),
             ("['a', 1]", None),
             ("['a', ['b']]", None),
             ("['a'", None),

@@ -1,5 +1,7 @@
 //! PostHog's evaluations: what is stored and answered, and what is refused in which words.
 
+use std::thread;
+
 use serde_json::{Map, Value, json};
 
 use crate::support::{Answer, Server};
@@ -54,7 +56,12 @@ fn without(mut body: Value, field: &str) -> Value {
 }
 
 fn keys(object: &Value) -> Vec<&str> {
-    object.as_object().expect("an object").keys().map(String::as_str).collect()
+    object
+        .as_object()
+        .expect("an object")
+        .keys()
+        .map(String::as_str)
+        .collect()
 }
 
 fn path_of(evaluation: &Value) -> String {
@@ -119,9 +126,18 @@ fn an_evaluation_is_made_read_changed_deleted_and_brought_back() {
     }
 
     let path = path_of(&made);
-    let changed = server.send("PATCH", &path, Some(&json!({"description": "How it speaks", "enabled": true}))).ok();
+    let changed = server
+        .send(
+            "PATCH",
+            &path,
+            Some(&json!({"description": "How it speaks", "enabled": true})),
+        )
+        .ok();
     assert_eq!(changed["description"], "How it speaks");
-    assert_eq!((&changed["enabled"], &changed["status"]), (&json!(true), &json!("active")));
+    assert_eq!(
+        (&changed["enabled"], &changed["status"]),
+        (&json!(true), &json!("active"))
+    );
     assert_eq!(changed["created_at"], made["created_at"]);
     assert_ne!(changed["updated_at"], made["updated_at"]);
     assert_eq!(server.get(&path), changed);
@@ -129,7 +145,10 @@ fn an_evaluation_is_made_read_changed_deleted_and_brought_back() {
     let refused = server.send("DELETE", &path, None);
     assert_eq!(refused.status, 405, "{}", refused.text);
     let body = refused.json();
-    assert_eq!((&body["type"], &body["code"]), (&json!("invalid_request"), &json!("method_not_allowed")));
+    assert_eq!(
+        (&body["type"], &body["code"]),
+        (&json!("invalid_request"), &json!("method_not_allowed"))
+    );
     let detail = body["detail"].as_str().expect("a sentence");
     assert!(detail.contains("patch") && detail.contains("\"deleted\""), "{detail}");
     assert_eq!(server.get(&path), changed, "nothing is deleted by it");
@@ -151,7 +170,10 @@ fn an_evaluation_is_made_read_changed_deleted_and_brought_back() {
     // It can still be changed, and so brought back.
     let replaced = hog(json!({"name": "Polite again"}));
     let replaced = server.send("PUT", &path, Some(&replaced)).ok();
-    assert_eq!((&replaced["name"], &replaced["deleted"]), (&json!("Polite again"), &json!(true)));
+    assert_eq!(
+        (&replaced["name"], &replaced["deleted"]),
+        (&json!("Polite again"), &json!(true))
+    );
     server.send("PATCH", &path, Some(&json!({"deleted": false}))).ok();
     assert_eq!(server.get(&path)["name"], "Polite again");
     assert_eq!(server.get(PATH)["count"], 1);
@@ -168,11 +190,36 @@ fn fields_are_refused_in_the_words_of_the_framework() {
     };
     for (body, attr, code, detail) in [
         (json!({}), "name", "required", "This field is required."),
-        (without(hog(json!({})), "evaluation_type"), "evaluation_type", "required", "This field is required."),
-        (without(hog(json!({})), "output_type"), "output_type", "required", "This field is required."),
-        (hog(json!({"name": null})), "name", "null", "This field may not be null."),
-        (hog(json!({"name": true})), "name", "invalid_input", "Not a valid string."),
-        (hog(json!({"name": " "})), "name", "blank", "This field may not be blank."),
+        (
+            without(hog(json!({})), "evaluation_type"),
+            "evaluation_type",
+            "required",
+            "This field is required.",
+        ),
+        (
+            without(hog(json!({})), "output_type"),
+            "output_type",
+            "required",
+            "This field is required.",
+        ),
+        (
+            hog(json!({"name": null})),
+            "name",
+            "null",
+            "This field may not be null.",
+        ),
+        (
+            hog(json!({"name": true})),
+            "name",
+            "invalid_input",
+            "Not a valid string.",
+        ),
+        (
+            hog(json!({"name": " "})),
+            "name",
+            "blank",
+            "This field may not be blank.",
+        ),
         (
             hog(json!({"name": long})),
             "name",
@@ -186,12 +233,42 @@ fn fields_are_refused_in_the_words_of_the_framework() {
             "invalid_input",
             "Not a valid string.",
         ),
-        (hog(json!({"description": []})), "description", "invalid_input", "Not a valid string."),
-        (hog(json!({"description": null})), "description", "null", "This field may not be null."),
-        (hog(json!({"directory_id": "x"})), "directory_id", "invalid_input", "Must be a valid UUID."),
-        (hog(json!({"enabled": "perhaps"})), "enabled", "invalid_input", "Must be a valid boolean."),
-        (hog(json!({"enabled": null})), "enabled", "null", "This field may not be null."),
-        (hog(json!({"deleted": 2})), "deleted", "invalid_input", "Must be a valid boolean."),
+        (
+            hog(json!({"description": []})),
+            "description",
+            "invalid_input",
+            "Not a valid string.",
+        ),
+        (
+            hog(json!({"description": null})),
+            "description",
+            "null",
+            "This field may not be null.",
+        ),
+        (
+            hog(json!({"directory_id": "x"})),
+            "directory_id",
+            "invalid_input",
+            "Must be a valid UUID.",
+        ),
+        (
+            hog(json!({"enabled": "perhaps"})),
+            "enabled",
+            "invalid_input",
+            "Must be a valid boolean.",
+        ),
+        (
+            hog(json!({"enabled": null})),
+            "enabled",
+            "null",
+            "This field may not be null.",
+        ),
+        (
+            hog(json!({"deleted": 2})),
+            "deleted",
+            "invalid_input",
+            "Must be a valid boolean.",
+        ),
         (
             hog(json!({"evaluation_type": "cobol"})),
             "evaluation_type",
@@ -204,7 +281,12 @@ fn fields_are_refused_in_the_words_of_the_framework() {
             "invalid_choice",
             "\"colour\" is not a valid choice.",
         ),
-        (hog(json!({"target": "world"})), "target", "invalid_choice", "\"world\" is not a valid choice."),
+        (
+            hog(json!({"target": "world"})),
+            "target",
+            "invalid_choice",
+            "\"world\" is not a valid choice.",
+        ),
         (
             hog(json!({"evaluation_config": null})),
             "evaluation_config",
@@ -295,7 +377,10 @@ fn fields_are_refused_in_the_words_of_the_framework() {
     }
     let answer = server.send("POST", PATH, Some(&json!([])));
     assert_eq!(answer.status, 400);
-    assert_eq!(answer.json()["detail"], "Invalid data. Expected a dictionary, but got list.");
+    assert_eq!(
+        answer.json()["detail"],
+        "Invalid data. Expected a dictionary, but got list."
+    );
     assert_eq!(server.get(PATH)["count"], 0, "nothing that was refused is kept");
 }
 
@@ -308,7 +393,11 @@ fn fields_must_fit_together() {
     };
     let source = || json!({"source": "return true"});
     for (body, attr, detail) in [
-        (with("hog", "sentiment", source()), "config", "Unsupported combination: hog + sentiment"),
+        (
+            with("hog", "sentiment", source()),
+            "config",
+            "Unsupported combination: hog + sentiment",
+        ),
         (
             with("llm_judge", "sentiment", json!({"prompt": "p"})),
             "config",
@@ -528,7 +617,10 @@ fn code_in_other_languages_is_our_own() {
         assert_eq!(answer.status, 400, "{}", answer.text);
         let body = answer.json();
         assert_eq!(body["attr"], "evaluation_config");
-        assert!(body["detail"].as_str().is_some_and(|text| text.starts_with(detail)), "{body}");
+        assert!(
+            body["detail"].as_str().is_some_and(|text| text.starts_with(detail)),
+            "{body}"
+        );
     }
 }
 
@@ -540,10 +632,19 @@ fn code_that_does_not_compile_is_not_kept() {
         assert_eq!(answer.status, 400, "{}", answer.text);
         let body = answer.json();
         let detail = body["detail"].as_str().expect("a sentence").to_owned();
-        assert_eq!((&body["attr"], &body["code"]), (&json!("evaluation_config"), &json!("invalid_input")));
-        assert!(detail.starts_with("Failed to compile Hog code: ") && detail.contains("line 2"), "{detail}");
+        assert_eq!(
+            (&body["attr"], &body["code"]),
+            (&json!("evaluation_config"), &json!("invalid_input"))
+        );
+        assert!(
+            detail.starts_with("Failed to compile Hog code: ") && detail.contains("line 2"),
+            "{detail}"
+        );
         let diagnostic = &body["diagnostics"][0];
-        assert_eq!((&diagnostic["severity"], &diagnostic["line"]), (&json!("error"), &json!(2)));
+        assert_eq!(
+            (&diagnostic["severity"], &diagnostic["line"]),
+            (&json!("error"), &json!(2))
+        );
         let frame = diagnostic["frame"].as_str().expect("a frame");
         assert!(frame.contains("return a +") && !frame.contains('\u{1b}'), "{frame}");
     };
@@ -573,7 +674,10 @@ fn changes_merge_as_in_the_newest_version() {
     // Keys that are left out stay.
     let config = patch(json!({"output_config": {"max": 8}})).ok()["output_config"].take();
     let rule = json!({"operator": "gte", "threshold": 7.0});
-    assert_eq!(config, json!({"allows_na": false, "min": 0.0, "max": 8.0, "passing_rule": rule}));
+    assert_eq!(
+        config,
+        json!({"allows_na": false, "min": 0.0, "max": 8.0, "passing_rule": rule})
+    );
     // Together they must still fit.
     assert_refused(
         &patch(json!({"output_config": {"max": 6}})),
@@ -630,7 +734,8 @@ fn changes_merge_as_in_the_newest_version() {
         "invalid_input",
         "This evaluation type does not use model configuration.",
     );
-    let back = json!({"evaluation_type": "hog", "evaluation_config": {"source": "return 1"}, "model_configuration": null});
+    let back =
+        json!({"evaluation_type": "hog", "evaluation_config": {"source": "return 1"}, "model_configuration": null});
     assert_eq!(patch(back).ok()["model_configuration"], json!(null));
     let before = server.get(&path);
     let mut after = patch(json!({})).ok();
@@ -641,7 +746,10 @@ fn changes_merge_as_in_the_newest_version() {
 /// The addresses of the parts of a list and the names in it.
 fn names(page: &Value) -> Vec<&str> {
     let results = page["results"].as_array().expect("a list");
-    results.iter().map(|evaluation| evaluation["name"].as_str().expect("a name")).collect()
+    results
+        .iter()
+        .map(|evaluation| evaluation["name"].as_str().expect("a name"))
+        .collect()
 }
 
 #[test]
@@ -650,16 +758,30 @@ fn lists_are_searched_ordered_and_cut() {
     let mut ids = Map::new();
     for (name, fields) in [
         ("Bravo", json!({"description": "has 100% of_it", "enabled": true})),
-        ("alpha", json!({"evaluation_type": "llm_judge", "evaluation_config": {"prompt": "p"}})),
-        ("Charlie", json!({"directory_id": "0198f7aa-5c6d-7a13-8d3c-6b2f4b6b7c11"})),
+        (
+            "alpha",
+            json!({"evaluation_type": "llm_judge", "evaluation_config": {"prompt": "p"}}),
+        ),
+        (
+            "Charlie",
+            json!({"directory_id": "0198f7aa-5c6d-7a13-8d3c-6b2f4b6b7c11"}),
+        ),
     ] {
         let mut body = hog(json!({"name": name}));
         merge(&mut body, fields);
         ids.insert(name.to_owned(), server.post(PATH, &body)["id"].take());
     }
     let hidden = server.post(PATH, &hog(json!({"name": "hidden"})));
-    server.send("PATCH", &path_of(&hidden), Some(&json!({"deleted": true}))).ok();
-    server.send("PATCH", &format!("{PATH}{}/", ids["Bravo"].as_str().expect("an id")), Some(&json!({}))).ok();
+    server
+        .send("PATCH", &path_of(&hidden), Some(&json!({"deleted": true})))
+        .ok();
+    server
+        .send(
+            "PATCH",
+            &format!("{PATH}{}/", ids["Bravo"].as_str().expect("an id")),
+            Some(&json!({})),
+        )
+        .ok();
 
     let id = |name: &str| ids[name].as_str().expect("an id");
     for (query, expected) in [
@@ -681,10 +803,7 @@ fn lists_are_searched_ordered_and_cut() {
             format!("?id__in={},{}", id("alpha"), id("Bravo")),
             vec!["alpha", "Bravo"],
         ),
-        (
-            format!("?id__in={}", hidden["id"].as_str().expect("an id")),
-            vec![],
-        ),
+        (format!("?id__in={}", hidden["id"].as_str().expect("an id")), vec![]),
         ("?order_by=created_at".to_owned(), vec!["Bravo", "alpha", "Charlie"]),
         ("?order_by=-updated_at".to_owned(), vec!["Bravo", "Charlie", "alpha"]),
         ("?order_by=-name".to_owned(), vec!["alpha", "Charlie", "Bravo"]),
@@ -781,9 +900,37 @@ fn keys_open_what_their_scopes_say_and_one_project() {
 }
 
 #[test]
+fn changes_at_the_same_time_lose_nothing() {
+    let server = Server::start();
+    let path = path_of(&server.post(PATH, &hog(json!({}))));
+    let change = |field: &str, value: Value| {
+        let change = Value::Object(Map::from_iter([(field.to_owned(), value)]));
+        server.send("PATCH", &path, Some(&change)).ok();
+    };
+    thread::scope(|scope| {
+        scope.spawn(|| (0..20).for_each(|turn| change("name", json!(format!("name {turn}")))));
+        scope.spawn(|| (0..20).for_each(|turn| change("description", json!(format!("text {turn}")))));
+        scope.spawn(|| {
+            for turn in 0..20 {
+                change("evaluation_config", json!({"source": format!("return {turn} > 0")}));
+            }
+        });
+    });
+    let last = server.get(&path);
+    assert_eq!(
+        (&last["name"], &last["description"]),
+        (&json!("name 19"), &json!("text 19"))
+    );
+    assert_eq!(last["evaluation_config"]["source"], "return 19 > 0");
+}
+
+#[test]
 fn what_was_answered_survives_a_kill() {
     let server = Server::start();
-    let made = server.post(PATH, &hog(json!({"conditions": [{"id": "a", "rollout_percentage": 50}]})));
+    let made = server.post(
+        PATH,
+        &hog(json!({"conditions": [{"id": "a", "rollout_percentage": 50}]})),
+    );
     let key = server.key.clone();
     let data = server.kill().expect("its data");
     let server = Server::at(data.path(), &[]);

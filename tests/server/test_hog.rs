@@ -58,14 +58,19 @@ fn results(server: &Server, body: &Value) -> Vec<Value> {
 /// The one result of code for an event in the request.
 fn tried(server: &Server, source: &str, fields: Value) -> Value {
     let mut body = json!({"source": source, "events": [{"uuid": "u", "input": "in", "output": "out"}]});
-    body.as_object_mut().expect("an object").extend(fields.as_object().expect("an object").clone());
+    body.as_object_mut()
+        .expect("an object")
+        .extend(fields.as_object().expect("an object").clone());
     let mut results = results(server, &body);
     assert_eq!(results.len(), 1);
     results.remove(0)
 }
 
 fn outputs(results: &[Value]) -> Vec<&str> {
-    results.iter().map(|result| result["output_preview"].as_str().expect("a text")).collect()
+    results
+        .iter()
+        .map(|result| result["output_preview"].as_str().expect("a text"))
+        .collect()
 }
 
 #[test]
@@ -92,7 +97,9 @@ fn the_newest_generations_of_seven_days_are_samples() {
     );
     let sampled = |fields: Value| {
         let mut body = json!({"source": "return length(output) > 5"});
-        body.as_object_mut().expect("an object").extend(fields.as_object().expect("an object").clone());
+        body.as_object_mut()
+            .expect("an object")
+            .extend(fields.as_object().expect("an object").clone());
         results(&server, &body)
     };
     let all = ["first", "second", "third", "fourth", "fifth", "sixth"];
@@ -105,7 +112,11 @@ fn the_newest_generations_of_seven_days_are_samples() {
     let keys: Vec<_> = result.as_object().expect("an object").keys().collect();
     assert_eq!(keys, [KEYS.as_slice(), OWN_KEYS.as_slice()].concat());
     assert_eq!(result["sample_id"], result["event_uuid"]);
-    assert!(result["event_uuid"].as_str().is_some_and(|uuid| Uuid::parse_str(uuid).is_ok()));
+    assert!(
+        result["event_uuid"]
+            .as_str()
+            .is_some_and(|uuid| Uuid::parse_str(uuid).is_ok())
+    );
     for (key, value) in [
         ("sample_type", json!("generation")),
         ("trace_id", json!("trace of second")),
@@ -123,7 +134,10 @@ fn the_newest_generations_of_seven_days_are_samples() {
         assert_eq!(result[key], value, "{key}");
     }
     let usage = &result["usage"];
-    assert!(usage["fuel"].as_u64() > Some(0) && usage["memory"].as_u64() > Some(0), "{usage}");
+    assert!(
+        usage["fuel"].as_u64() > Some(0) && usage["memory"].as_u64() > Some(0),
+        "{usage}"
+    );
     assert!(usage["elapsed_us"].is_u64(), "{usage}");
     assert_eq!(two[0]["result"], false);
 
@@ -131,13 +145,19 @@ fn the_newest_generations_of_seven_days_are_samples() {
     assert_eq!(server.get("/api/environments/@current/evaluations/")["count"], 0);
     let evaluated = server.get("/api/jurybox/events?name=$ai_evaluation");
     assert_eq!(evaluated["results"], json!([]));
-    assert_eq!(outputs(&sampled(json!({"sample_count": 10}))), all, "and nothing became a sample");
+    assert_eq!(
+        outputs(&sampled(json!({"sample_count": 10}))),
+        all,
+        "and nothing became a sample"
+    );
 }
 
 #[test]
 fn conditions_select_samples() {
     let server = Server::start();
-    let events: Vec<_> = (0..400).map(|number| generation(&format!("n{number}"), number)).collect();
+    let events: Vec<_> = (0..400)
+        .map(|number| generation(&format!("n{number}"), number))
+        .collect();
     capture(&server, &events);
     let equals = |value: &str| json!({"key": "$ai_output", "value": value, "operator": "exact", "type": "event"});
     let short = json!({"key": "length", "value": 3, "operator": "lt", "type": "event"});
@@ -168,7 +188,11 @@ fn conditions_select_samples() {
     ] {
         let body = json!({"source": "return true", "sample_count": 3, "conditions": conditions});
         let answer = server.post(PATH, &body);
-        assert_eq!(outputs(answer["results"].as_array().expect("a list")), expected, "{conditions}");
+        assert_eq!(
+            outputs(answer["results"].as_array().expect("a list")),
+            expected,
+            "{conditions}"
+        );
         let message = answer.get("message").is_some();
         assert_eq!(message, expected.is_empty(), "{conditions}");
     }
@@ -180,8 +204,14 @@ fn wrong_requests_are_told_what_is_wrong_with_each_field() {
     capture(&server, &[generation("a", 1)]);
     for (body, errors) in [
         (json!({}), json!({"source": ["This field is required."]})),
-        (json!({"source": ""}), json!({"source": ["This field may not be blank."]})),
-        (json!({"source": null}), json!({"source": ["This field may not be null."]})),
+        (
+            json!({"source": ""}),
+            json!({"source": ["This field may not be blank."]}),
+        ),
+        (
+            json!({"source": null}),
+            json!({"source": ["This field may not be null."]}),
+        ),
         (json!({"source": ["x"]}), json!({"source": ["Not a valid string."]})),
         (
             json!({"source": "x", "sample_count": 0, "allows_na": "perhaps"}),
@@ -228,7 +258,11 @@ fn wrong_requests_are_told_what_is_wrong_with_each_field() {
         ),
     ] {
         let answer = send(&server, &body);
-        assert_eq!((answer.status, answer.json()), (400, json!({"error": errors})), "{body}");
+        assert_eq!(
+            (answer.status, answer.json()),
+            (400, json!({"error": errors})),
+            "{body}"
+        );
     }
     // A trace as a whole is not there yet, and it is said.
     for target in ["trace", "session"] {
@@ -252,13 +286,20 @@ fn code_that_does_not_compile_is_refused_before_anything_runs() {
     let answer = send(&server, &json!({"source": "let a := 1\nreturn a +* 2"}));
     assert_eq!(answer.status, 400);
     let mut body = answer.json();
-    let diagnostics = body.as_object_mut().expect("an object").remove("diagnostics").expect("ours");
+    let diagnostics = body
+        .as_object_mut()
+        .expect("an object")
+        .remove("diagnostics")
+        .expect("ours");
     let text = "Compilation error: {'hog': ErrorDetail(string='Hog code has errors.', code='invalid')}";
     assert_eq!(body, json!({"error": text}));
     let diagnostic = &diagnostics[0];
     let keys: Vec<_> = diagnostic.as_object().expect("an object").keys().collect();
     assert_eq!(keys, ["severity", "code", "message", "help", "line", "column", "frame"]);
-    assert_eq!((&diagnostic["severity"], &diagnostic["line"]), (&json!("error"), &json!(2)));
+    assert_eq!(
+        (&diagnostic["severity"], &diagnostic["line"]),
+        (&json!("error"), &json!(2))
+    );
     let frame = diagnostic["frame"].as_str().expect("a frame");
     assert!(frame.contains("return a +* 2") && frame.contains('^'), "{frame}");
 
@@ -270,8 +311,14 @@ fn code_that_does_not_compile_is_refused_before_anything_runs() {
     let answer = send(&server, &json!({"source": "return properties.$ai-model == 'a'"}));
     assert_eq!(answer.status, 400);
     let text = answer.json()["error"].as_str().expect("a text").to_owned();
-    assert!(text.starts_with("Compilation error: {'hog': ErrorDetail(string=\""), "{text}");
-    assert!(text.contains("$ai-model") && text.ends_with("\", code='invalid')}"), "{text}");
+    assert!(
+        text.starts_with("Compilation error: {'hog': ErrorDetail(string=\""),
+        "{text}"
+    );
+    assert!(
+        text.contains("$ai-model") && text.ends_with("\", code='invalid')}"),
+        "{text}"
+    );
 
     // Names that nothing has compile, and fail when they are called.
     let result = tried(&server, "return nothing_of_that_name(1)", json!({}));
@@ -289,11 +336,31 @@ fn what_code_returns_is_answered_in_exact_words() {
         ("return false", true, json!(false), None),
         ("return null", true, json!(null), None),
         ("let a := 1", true, json!(null), None),
-        ("return null", false, json!(null), Some("Must return boolean, got NoneType: None")),
-        ("let a := 1", false, json!(null), Some("Must return boolean, got NoneType: None")),
+        (
+            "return null",
+            false,
+            json!(null),
+            Some("Must return boolean, got NoneType: None"),
+        ),
+        (
+            "let a := 1",
+            false,
+            json!(null),
+            Some("Must return boolean, got NoneType: None"),
+        ),
         ("return 1", false, json!(null), Some("Must return boolean, got int: 1")),
-        ("return 1.5", false, json!(null), Some("Must return boolean, got float: 1.5")),
-        ("return 'true'", false, json!(null), Some("Must return boolean, got str: true")),
+        (
+            "return 1.5",
+            false,
+            json!(null),
+            Some("Must return boolean, got float: 1.5"),
+        ),
+        (
+            "return 'true'",
+            false,
+            json!(null),
+            Some("Must return boolean, got str: true"),
+        ),
         (
             "return [true, 'a']",
             false,
@@ -326,19 +393,32 @@ fn what_code_returns_is_answered_in_exact_words() {
         ),
     ] {
         let tried = tried(&server, source, json!({"allows_na": allows_na}));
-        assert_eq!((&tried["result"], &tried["error"]), (&result, &json!(error)), "{source}");
+        assert_eq!(
+            (&tried["result"], &tried["error"]),
+            (&result, &json!(error)),
+            "{source}"
+        );
         // "Not applicable" and an error are told apart by this, and by our own key.
         let status = tried["status"].as_str().expect("a status");
         match (error, result.is_null()) {
             (None, true) => assert_eq!(status, "not_applicable", "{source}"),
             (None, false) => assert_eq!(status, "ok", "{source}"),
-            (Some(_), _) => assert!(matches!(status, "invalid_result" | "runtime_error"), "{source}: {status}"),
+            (Some(_), _) => assert!(
+                matches!(status, "invalid_result" | "runtime_error"),
+                "{source}: {status}"
+            ),
         }
-        assert!(tried.get("score").is_none() && tried.get("categories").is_none(), "{source}");
+        assert!(
+            tried.get("score").is_none() && tried.get("categories").is_none(),
+            "{source}"
+        );
     }
     let endless = tried(&server, "while (true) {}", json!({}));
     let error = endless["error"].as_str().expect("an error");
-    assert!(error.starts_with("Execution timed out (") && error.ends_with("s limit exceeded)"), "{error}");
+    assert!(
+        error.starts_with("Execution timed out (") && error.ends_with("s limit exceeded)"),
+        "{error}"
+    );
     let greedy = "let a := 'aaaaaaaa' while (true) { a := concat(a, a) }";
     assert_eq!(tried(&server, greedy, json!({}))["error"], "Memory limit exceeded");
 }
@@ -364,14 +444,24 @@ fn what_is_printed_is_the_reasoning() {
 fn numbers_and_categories_have_keys_of_their_own() {
     let server = Server::start();
     let numeric = |source: &str, config: Value| {
-        tried(&server, source, json!({"output_type": "numeric", "output_config": config}))
+        tried(
+            &server,
+            source,
+            json!({"output_type": "numeric", "output_config": config}),
+        )
     };
     let bounds = json!({"min": 0, "max": 10, "passing_rule": {"operator": "gte", "threshold": 7}});
     for (source, config, score, passed, error) in [
         ("return 7", bounds.clone(), json!(7), json!(true), None),
         ("return 6.5", bounds.clone(), json!(6.5), json!(false), None),
         ("return -1", json!({}), json!(-1), json!(null), None),
-        ("return null", json!({"allows_na": true}), json!(null), json!(null), None),
+        (
+            "return null",
+            json!({"allows_na": true}),
+            json!(null),
+            json!(null),
+            None,
+        ),
         (
             "return 10.5",
             bounds,
@@ -396,8 +486,15 @@ fn numbers_and_categories_have_keys_of_their_own() {
     ] {
         let tried = numeric(source, config);
         assert_eq!((&tried["score"], &tried["passed"]), (&score, &passed), "{source}");
-        assert_eq!((&tried["result"], &tried["error"]), (&json!(null), &json!(error)), "{source}");
-        assert!(tried.get("score").is_some() && tried.get("categories").is_none(), "{source}");
+        assert_eq!(
+            (&tried["result"], &tried["error"]),
+            (&json!(null), &json!(error)),
+            "{source}"
+        );
+        assert!(
+            tried.get("score").is_some() && tried.get("categories").is_none(),
+            "{source}"
+        );
     }
 
     let options = json!([{"key": "good", "label": "Good"}, {"key": "bad", "label": "Bad"}]);
@@ -405,7 +502,13 @@ fn numbers_and_categories_have_keys_of_their_own() {
         ("return 'good'", "single", json!(["good"]), json!(true), None),
         ("return ['bad']", "single", json!(["bad"]), json!(false), None),
         ("return ['good']", "multiple", json!(["good"]), json!(true), None),
-        ("return ['good', 'bad']", "multiple", json!(["good", "bad"]), json!(false), None),
+        (
+            "return ['good', 'bad']",
+            "multiple",
+            json!(["good", "bad"]),
+            json!(false),
+            None,
+        ),
         ("return []", "multiple", json!([]), json!(false), None),
         (
             "return []",
@@ -430,10 +533,25 @@ fn numbers_and_categories_have_keys_of_their_own() {
         ),
     ] {
         let config = json!({"options": options, "selection_mode": mode, "passing_rule": {"categories": ["good"]}});
-        let tried = tried(&server, source, json!({"output_type": "categorical", "output_config": config}));
-        assert_eq!((&tried["categories"], &tried["passed"]), (&categories, &passed), "{source} {mode}");
-        assert_eq!((&tried["result"], &tried["error"]), (&json!(null), &json!(error)), "{source} {mode}");
-        assert!(tried.get("score").is_none() && tried.get("categories").is_some(), "{source}");
+        let tried = tried(
+            &server,
+            source,
+            json!({"output_type": "categorical", "output_config": config}),
+        );
+        assert_eq!(
+            (&tried["categories"], &tried["passed"]),
+            (&categories, &passed),
+            "{source} {mode}"
+        );
+        assert_eq!(
+            (&tried["result"], &tried["error"]),
+            (&json!(null), &json!(error)),
+            "{source} {mode}"
+        );
+        assert!(
+            tried.get("score").is_none() && tried.get("categories").is_some(),
+            "{source}"
+        );
     }
 
     let failure = json!({"output_config": {"true_is_failure": true}});
@@ -455,7 +573,10 @@ fn previews_are_two_hundred_characters() {
     assert_eq!(results[0]["output_preview"], "a".repeat(200));
     assert_eq!(results[1]["input_preview"], "");
     // Events without an id are told apart by their places.
-    assert_eq!((&results[1]["sample_id"], &results[1]["event_uuid"]), (&json!("#2"), &json!(null)));
+    assert_eq!(
+        (&results[1]["sample_id"], &results[1]["event_uuid"]),
+        (&json!("#2"), &json!(null))
+    );
     assert_eq!(results[1]["trace_id"], json!(null));
 }
 
@@ -469,9 +590,13 @@ fn given_events_and_other_languages_are_our_own() {
         {"inputs": {"question": "q"}, "outputs": {"answer": "no"}, "event_id": "b"},
     ]);
     let never = json!([{"properties": [{"key": "x", "value": "y", "operator": "exact", "type": "event"}]}]);
-    let body = json!({"source": "return output ilike '%yes%'", "events": events, "sample_count": 1, "conditions": never});
+    let body =
+        json!({"source": "return output ilike '%yes%'", "events": events, "sample_count": 1, "conditions": never});
     let hog = results(&server, &body);
-    let picked: Vec<_> = hog.iter().map(|result| (&result["sample_id"], &result["result"])).collect();
+    let picked: Vec<_> = hog
+        .iter()
+        .map(|result| (&result["sample_id"], &result["result"]))
+        .collect();
     assert_eq!(
         picked,
         [(&json!("a"), &json!(true)), (&json!("b"), &json!(false))],
@@ -484,13 +609,19 @@ fn given_events_and_other_languages_are_our_own() {
         "convention": "braintrust", "events": [{"output": "a"}],
     });
     let scripted = &results(&server, &body)[0];
-    assert_eq!((&scripted["result"], &scripted["reasoning"]), (&json!(true), &json!("r")));
+    assert_eq!(
+        (&scripted["result"], &scripted["reasoning"]),
+        (&json!(true), &json!("r"))
+    );
     assert_eq!(scripted["logs"], json!(["seen"]));
 
     let answer = send(&server, &json!({"language": "javascript", "source": "function f( {"}));
     assert_eq!(answer.status, 400);
     let text = answer.json()["error"].as_str().expect("a text").to_owned();
-    assert!(text.starts_with("Compilation error: ") && text.contains("line 1"), "{text}");
+    assert!(
+        text.starts_with("Compilation error: ") && text.contains("line 1"),
+        "{text}"
+    );
     // What was given is not kept.
     let stored = results(&server, &json!({"source": "return true", "sample_count": 10}));
     assert_eq!(outputs(&stored), ["stored"]);

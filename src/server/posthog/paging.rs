@@ -192,7 +192,9 @@ mod tests {
 
     #[test]
     fn orders_are_lists_of_known_names() {
-        let order = query("order_by=-updated_at,created_at").order(&BY_TIME).expect("an order");
+        let order = query("order_by=-updated_at,created_at")
+            .order(&BY_TIME)
+            .expect("an order");
         let expected = [(Sort::UpdatedAt, true), (Sort::CreatedAt, false)];
         assert_eq!(order, expected.map(|(by, descending)| Order { by, descending }));
         let problem = query("order_by=name").order(&BY_TIME).expect_err("not a choice");

@@ -108,7 +108,9 @@ impl Change {
     /// # Errors
     /// When its fields don't fit together.
     pub fn create(&self, document: &Document, created_by: Value) -> Result<Evaluation, Problem> {
-        let evaluation_type = self.evaluation_type.ok_or_else(|| Problem::required("evaluation_type"))?;
+        let evaluation_type = self
+            .evaluation_type
+            .ok_or_else(|| Problem::required("evaluation_type"))?;
         let output_type = self.output_type.ok_or_else(|| Problem::required("output_type"))?;
         let empty = Map::new();
         let output_config = self.output_config.as_ref().unwrap_or(&empty);
@@ -274,7 +276,10 @@ fn condition(set: &Value) -> Read<Value> {
         Some(id) => fields::text(id, false, Some(MAX_CONDITION_ID)),
     };
     let id = id.map_err(|wrong| wrong.inside("id"))?;
-    let rollout = set.get("rollout_percentage").map(|given| fields::number(given, 0, 100)).transpose();
+    let rollout = set
+        .get("rollout_percentage")
+        .map(|given| fields::number(given, 0, 100))
+        .transpose();
     let rollout = rollout.map_err(|wrong| wrong.inside("rollout_percentage"))?;
     let properties = set.get("properties").map(properties).transpose();
     let properties = properties.map_err(|wrong| wrong.inside("properties"))?;
@@ -318,6 +323,7 @@ fn model_configuration(value: &Value) -> Read<Option<Map<String, Value>>> {
         ("provider_key_id", key.into()),
         ("provider_key_name", Value::Null),
     ];
-    Ok(Some(kept.map(|(name, value)| (name.to_owned(), value)).into_iter().collect()))
+    Ok(Some(
+        kept.map(|(name, value)| (name.to_owned(), value)).into_iter().collect(),
+    ))
 }
-

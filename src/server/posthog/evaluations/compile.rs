@@ -28,13 +28,15 @@ pub async fn check(state: &AppState, project: ProjectId, snippet: Snippet) -> Re
         language_name(snippet.language),
         sentence(&error)
     );
-    Err(Problem::new(StatusCode::BAD_REQUEST, "invalid_input", detail.clone()).with_body(json!({
-        "type": "validation_error",
-        "code": "invalid_input",
-        "detail": detail,
-        "attr": "evaluation_config",
-        "diagnostics": diagnostics(&error, &snippet),
-    })))
+    Err(
+        Problem::new(StatusCode::BAD_REQUEST, "invalid_input", detail.clone()).with_body(json!({
+            "type": "validation_error",
+            "code": "invalid_input",
+            "detail": detail,
+            "attr": "evaluation_config",
+            "diagnostics": diagnostics(&error, &snippet),
+        })),
+    )
 }
 
 /// What `test_hog` answers for code that does not compile: PostHog's text, which for Hog hides what is wrong, and our
@@ -42,7 +44,10 @@ pub async fn check(state: &AppState, project: ProjectId, snippet: Snippet) -> Re
 pub fn refusal(error: &CompileError, snippet: &Snippet) -> Problem {
     let text = match snippet.language {
         Language::Hog => {
-            let hyphenated = error.diagnostics.iter().find(|diagnostic| diagnostic.code == HYPHENATED);
+            let hyphenated = error
+                .diagnostics
+                .iter()
+                .find(|diagnostic| diagnostic.code == HYPHENATED);
             let told = hyphenated.map_or_else(|| "Hog code has errors.".to_owned(), in_full);
             format!("{{'hog': ErrorDetail(string={}, code='invalid')}}", python_text(&told))
         }
@@ -93,7 +98,11 @@ fn in_full(diagnostic: &Diagnostic) -> String {
 
 /// A text as Python shows it: in single quotes, unless it has some of them and no double ones.
 fn python_text(text: &str) -> String {
-    let quote = if text.contains('\'') && !text.contains('"') { '"' } else { '\'' };
+    let quote = if text.contains('\'') && !text.contains('"') {
+        '"'
+    } else {
+        '\''
+    };
     let mut shown = String::from(quote);
     for character in text.chars() {
         match character {

@@ -68,9 +68,7 @@ pub fn convention(name: &str, language: Language) -> Result<Convention, String> 
 fn text<'a>(config: &'a Map<String, Value>, name: &str, empty: &str) -> Result<&'a str, String> {
     match config.get(name) {
         None => Err(format!("{name}: Field required")),
-        Some(Value::String(text)) if text.is_empty() => {
-            Err(format!("{name}: String should have at least 1 character"))
-        }
+        Some(Value::String(text)) if text.is_empty() => Err(format!("{name}: String should have at least 1 character")),
         Some(Value::String(text)) if text.trim().is_empty() => Err(format!("{name}: Value error, {empty}")),
         Some(Value::String(text)) => Ok(text),
         Some(_) => Err(format!("{name}: Input should be a valid string")),
@@ -93,7 +91,11 @@ mod tests {
     fn settings_are_kept_as_their_type_knows_them() {
         use EvaluationType::{Hog, LlmJudge, Python, Sentiment};
         for (evaluation_type, given, kept) in [
-            (LlmJudge, json!({"prompt": " Is it good? \n"}), json!({"prompt": "Is it good?"})),
+            (
+                LlmJudge,
+                json!({"prompt": " Is it good? \n"}),
+                json!({"prompt": "Is it good?"}),
+            ),
             (
                 Hog,
                 json!({"source": "\n return true ", "bytecode": ["_H", 1], "x": 1}),
@@ -105,7 +107,11 @@ mod tests {
                 json!({"source": "x", "convention": "braintrust", "entry": "f", "bytecode": []}),
                 json!({"source": "x", "convention": "braintrust", "entry": "f"}),
             ),
-            (Python, json!({"source": "x", "convention": null}), json!({"source": "x"})),
+            (
+                Python,
+                json!({"source": "x", "convention": null}),
+                json!({"source": "x"}),
+            ),
         ] {
             let read = read(evaluation_type, &given).map(Value::Object);
             assert_eq!(read, Ok(kept), "{given}");

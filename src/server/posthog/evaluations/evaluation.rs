@@ -182,7 +182,8 @@ impl Evaluation {
     /// # Errors
     /// 500 when the document is nothing that [`Self::write`] wrote.
     pub fn read(document: &Document) -> Result<Self, Problem> {
-        let corrupt = |error: &dyn std::fmt::Display| Problem::internal(&format!("evaluation {}: {error}", document.id));
+        let corrupt =
+            |error: &dyn std::fmt::Display| Problem::internal(&format!("evaluation {}: {error}", document.id));
         let body: Body = serde_json::from_value(document.body.clone()).map_err(|error| corrupt(&error))?;
         let output = Output::read(body.output_type, &body.output_config).map_err(|error| corrupt(&error))?;
         Ok(Self {
@@ -409,9 +410,7 @@ mod tests {
     fn status_follows_the_owner_and_the_service() {
         use EvaluationStatus::{Active, Error, Paused};
         let mut evaluation = evaluation(OutputType::Boolean, &json!({}));
-        let state = |evaluation: &Evaluation| {
-            (evaluation.enabled, evaluation.status, evaluation.status_reason.clone())
-        };
+        let state = |evaluation: &Evaluation| (evaluation.enabled, evaluation.status, evaluation.status_reason.clone());
         evaluation.set_enabled(true);
         assert_eq!(state(&evaluation), (true, Active, None));
         evaluation.set_error("hog_error", Some(&"ß".repeat(2001)));

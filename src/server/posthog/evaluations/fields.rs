@@ -46,7 +46,10 @@ impl Wrong {
     /// The answer of PostHog's API, which names fields within fields as `conditions__0__id`, and calls what is `invalid`
     /// `invalid_input`.
     pub fn problem(self, field: &str) -> Problem {
-        let attr = std::iter::once(field.to_owned()).chain(self.path).collect::<Vec<_>>().join("__");
+        let attr = std::iter::once(field.to_owned())
+            .chain(self.path)
+            .collect::<Vec<_>>()
+            .join("__");
         let code = match self.code {
             "invalid" => "invalid_input",
             code => code,
@@ -173,7 +176,10 @@ fn too_small(min: i64) -> Wrong {
 }
 
 fn too_large(max: i64) -> Wrong {
-    Wrong::new("max_value", format!("Ensure this value is less than or equal to {max}."))
+    Wrong::new(
+        "max_value",
+        format!("Ensure this value is less than or equal to {max}."),
+    )
 }
 
 /// One of a few names.
@@ -184,9 +190,9 @@ pub fn choice<T: Choice>(value: &Value) -> Read<T> {
         other => other.to_string(),
     };
     let found = T::ALL.iter().find(|choice| choice.name() == given);
-    found.copied().ok_or_else(|| {
-        Wrong::new("invalid_choice", format!("\"{given}\" is not a valid choice."))
-    })
+    found
+        .copied()
+        .ok_or_else(|| Wrong::new("invalid_choice", format!("\"{given}\" is not a valid choice.")))
 }
 
 /// A UUID, in its usual form, or null.
@@ -291,7 +297,11 @@ mod tests {
                 "Ensure this field has no more than 2 characters.",
             ),
         ] {
-            assert_eq!(error(text(&value, false, Some(2))), (code, detail.to_owned()), "{value}");
+            assert_eq!(
+                error(text(&value, false, Some(2))),
+                (code, detail.to_owned()),
+                "{value}"
+            );
         }
     }
 
@@ -334,7 +344,10 @@ mod tests {
         assert_eq!(integer_error(&json!(0)), ("min_value", small.clone()));
         assert_eq!(integer_error(&json!("-99999999999999999999")), ("min_value", small));
         assert_eq!(integer_error(&json!(11)), ("max_value", large.clone()));
-        assert_eq!(integer_error(&json!("99999999999999999999")), ("max_value", large.clone()));
+        assert_eq!(
+            integer_error(&json!("99999999999999999999")),
+            ("max_value", large.clone())
+        );
 
         assert_eq!(number(&json!(2.50), 1, 10), Ok(Number::from_f64(2.5).expect("finite")));
         assert_eq!(error(number(&json!(10.5), 1, 10)), ("max_value", large));
@@ -359,7 +372,10 @@ mod tests {
         }
         assert_eq!(
             error(list(&json!({}))),
-            ("not_a_list", "Expected a list of items but got type \"dict\".".to_owned())
+            (
+                "not_a_list",
+                "Expected a list of items but got type \"dict\".".to_owned()
+            )
         );
         assert_eq!(
             error(dictionary(&json!([]))),
@@ -370,9 +386,15 @@ mod tests {
         );
         assert_eq!(
             error(object(&json!("x"))),
-            ("invalid", "Invalid data. Expected a dictionary, but got str.".to_owned())
+            (
+                "invalid",
+                "Invalid data. Expected a dictionary, but got str.".to_owned()
+            )
         );
-        assert_eq!(error(uuid_or_null(&json!(5))), ("invalid", "Must be a valid UUID.".to_owned()));
+        assert_eq!(
+            error(uuid_or_null(&json!(5))),
+            ("invalid", "Must be a valid UUID.".to_owned())
+        );
         assert_eq!(uuid_or_null(&Value::Null), Ok(None));
     }
 

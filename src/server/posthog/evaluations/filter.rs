@@ -65,9 +65,12 @@ impl Further {
     }
 
     fn has(&self, evaluation: &Evaluation) -> bool {
-        self.evaluation_type.is_none_or(|wanted| evaluation.evaluation_type == wanted)
+        self.evaluation_type
+            .is_none_or(|wanted| evaluation.evaluation_type == wanted)
             && (self.directory_id.is_none() || evaluation.directory_id == self.directory_id)
-            && self.is_in_no_directory.is_none_or(|wanted| evaluation.directory_id.is_none() == wanted)
+            && self
+                .is_in_no_directory
+                .is_none_or(|wanted| evaluation.directory_id.is_none() == wanted)
     }
 }
 

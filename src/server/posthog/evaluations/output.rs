@@ -243,9 +243,10 @@ fn categorical(config: &Map<String, Value>) -> Result<Output, String> {
         Some(_) => return Err("options: Input should be a valid list".to_owned()),
         None => return Err("options: Field required".to_owned()),
     };
-    let options = options.iter().enumerate().map(|(index, given)| {
-        option(given).map_err(|error| format!("options.{index}{error}"))
-    });
+    let options = options
+        .iter()
+        .enumerate()
+        .map(|(index, given)| option(given).map_err(|error| format!("options.{index}{error}")));
     let options: Vec<CategoryOption> = options.collect::<Result<_, _>>()?;
     let mut keys = HashSet::new();
     if let Some(twice) = options.iter().find(|option| !keys.insert(option.key.as_str())) {
@@ -293,8 +294,12 @@ fn option(given: &Value) -> Result<CategoryOption, String> {
 
 /// Whether a text is made of small letters and digits, with single `_` or `-` between.
 fn is_key(text: &str) -> bool {
-    let is_word =
-        |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+    let is_word = |word: &str| {
+        !word.is_empty()
+            && word
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+    };
     text.split(['_', '-']).all(is_word)
 }
 
@@ -306,9 +311,13 @@ fn category_rule(rule: &Map<String, Value>, keys: &HashSet<&str>) -> Result<Cate
     };
     let mut categories: Vec<String> = Vec::with_capacity(given.len());
     for category in given {
-        let category = category.as_str().ok_or("passing_rule.categories: Input should be a valid string")?;
+        let category = category
+            .as_str()
+            .ok_or("passing_rule.categories: Input should be a valid string")?;
         if !keys.contains(category) {
-            return Err(format!("passing_rule.categories: '{category}' is not one of the options"));
+            return Err(format!(
+                "passing_rule.categories: '{category}' is not one of the options"
+            ));
         }
         if categories.iter().any(|known| known == category) {
             return Err(format!("passing_rule.categories: '{category}' is there twice"));
@@ -332,7 +341,9 @@ fn rule<'a>(config: &'a Map<String, Value>, keys: &[&str]) -> Result<Option<&'a 
 
 /// Refuses other keys. Those that are null count as not there.
 fn only(config: &Map<String, Value>, keys: &[&str]) -> Result<(), String> {
-    let other = config.iter().find(|(key, value)| !value.is_null() && !keys.contains(&key.as_str()));
+    let other = config
+        .iter()
+        .find(|(key, value)| !value.is_null() && !keys.contains(&key.as_str()));
     match other {
         Some((key, _)) => Err(format!("{key}: Extra inputs are not permitted")),
         None => Ok(()),
@@ -376,7 +387,11 @@ mod tests {
         use OutputType::{Boolean, Categorical, Numeric, Sentiment};
         let options = json!([{"key": "a-1_b", "label": "A"}]);
         for (output_type, given, complete) in [
-            (Boolean, json!({}), json!({"allows_na": false, "true_is_failure": false})),
+            (
+                Boolean,
+                json!({}),
+                json!({"allows_na": false, "true_is_failure": false}),
+            ),
             (
                 Boolean,
                 json!({"allows_na": true, "other": 1}),
@@ -409,14 +424,38 @@ mod tests {
         use OutputType::{Boolean, Categorical, Numeric};
         let option = |key: &str| json!({"key": key, "label": "L"});
         for (output_type, given, error) in [
-            (Boolean, json!({"allows_na": 1}), "allows_na: Input should be a valid boolean"),
-            (Boolean, json!({"allows_na": null}), "allows_na: Input should be a valid boolean"),
-            (Numeric, json!({"true_is_failure": true}), "true_is_failure: Extra inputs are not permitted"),
+            (
+                Boolean,
+                json!({"allows_na": 1}),
+                "allows_na: Input should be a valid boolean",
+            ),
+            (
+                Boolean,
+                json!({"allows_na": null}),
+                "allows_na: Input should be a valid boolean",
+            ),
+            (
+                Numeric,
+                json!({"true_is_failure": true}),
+                "true_is_failure: Extra inputs are not permitted",
+            ),
             (Numeric, json!({"min": "0"}), "min: Input should be a valid number"),
-            (Numeric, json!({"min": 2, "max": 1}), "max: Input should be greater than or equal to min"),
+            (
+                Numeric,
+                json!({"min": 2, "max": 1}),
+                "max: Input should be greater than or equal to min",
+            ),
             (Numeric, json!({"step": 0}), "step: Input should be greater than 0"),
-            (Numeric, json!({"passing_rule": []}), "passing_rule: Input should be a valid dictionary"),
-            (Numeric, json!({"passing_rule": {}}), "passing_rule.operator: Field required"),
+            (
+                Numeric,
+                json!({"passing_rule": []}),
+                "passing_rule: Input should be a valid dictionary",
+            ),
+            (
+                Numeric,
+                json!({"passing_rule": {}}),
+                "passing_rule.operator: Field required",
+            ),
             (
                 Numeric,
                 json!({"passing_rule": {"operator": "gt", "threshold": 1}}),
@@ -433,8 +472,16 @@ mod tests {
                 "passing_rule.threshold: Input should be within min and max",
             ),
             (Categorical, json!({}), "options: Field required"),
-            (Categorical, json!({"options": []}), "options: List should have at least 1 item"),
-            (Categorical, json!({"options": ["a"]}), "options.0: Input should be a valid dictionary"),
+            (
+                Categorical,
+                json!({"options": []}),
+                "options: List should have at least 1 item",
+            ),
+            (
+                Categorical,
+                json!({"options": ["a"]}),
+                "options.0: Input should be a valid dictionary",
+            ),
             (
                 Categorical,
                 json!({"options": [option("a"), {"key": "b"}]}),
@@ -450,7 +497,11 @@ mod tests {
                 json!({"options": [option(&"a".repeat(129))]}),
                 "options.0.key: String should have at most 128 characters",
             ),
-            (Categorical, json!({"options": [option("a"), option("a")]}), "options: 'a' is there twice"),
+            (
+                Categorical,
+                json!({"options": [option("a"), option("a")]}),
+                "options: 'a' is there twice",
+            ),
             (
                 Categorical,
                 json!({"options": [option("a")], "selection_mode": "both"}),

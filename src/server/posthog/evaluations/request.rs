@@ -9,6 +9,15 @@ use super::output::OutputType;
 
 /// An evaluation to make, or to put in the place of another.
 #[derive(ToSchema)]
+#[schema(example = json!({
+    "name": "Says something",
+    "enabled": true,
+    "evaluation_type": "hog",
+    "evaluation_config": {"source": "return length(output) > 0"},
+    "output_type": "boolean",
+    "output_config": {"allows_na": false},
+    "conditions": [{"id": "all", "rollout_percentage": 100, "properties": []}],
+}))]
 #[expect(dead_code, reason = "it describes")]
 pub struct EvaluationRequest {
     #[schema(max_length = 400)]
@@ -43,6 +52,7 @@ pub struct EvaluationRequest {
 
 /// What to change of an evaluation.
 #[derive(ToSchema)]
+#[schema(example = json!({"enabled": false}))]
 #[expect(dead_code, reason = "it describes")]
 pub struct EvaluationPatch {
     #[schema(max_length = 400, nullable = false)]

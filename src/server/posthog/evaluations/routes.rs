@@ -46,8 +46,14 @@ impl FromRequestParts<AppState> for EvaluationId {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
-        let path = RawPathParams::from_request_parts(parts, state).await.map_err(|_| Problem::not_found())?;
-        let asked = path.iter().find(|(name, _)| *name == "id").map(|(_, id)| id.to_owned()).unwrap_or_default();
+        let path = RawPathParams::from_request_parts(parts, state)
+            .await
+            .map_err(|_| Problem::not_found())?;
+        let asked = path
+            .iter()
+            .find(|(name, _)| *name == "id")
+            .map(|(_, id)| id.to_owned())
+            .unwrap_or_default();
         let id = Uuid::try_parse(&asked).map(|id| id.to_string()).unwrap_or_default();
         Ok(Self { asked, id })
     }
@@ -128,7 +134,10 @@ async fn create(
         compile::check(&state, caller.project(), code).await?;
     }
     evaluation.write(&mut document)?;
-    state.store.insert(caller.project(), Kind::Evaluation, &document).await?;
+    state
+        .store
+        .insert(caller.project(), Kind::Evaluation, &document)
+        .await?;
     state.runner.evaluations_changed(caller.project());
     Ok((StatusCode::CREATED, Json(EvaluationAnswer::new(evaluation, &caller))))
 }
@@ -152,7 +161,9 @@ async fn retrieve(
 ) -> Result<Json<EvaluationAnswer>, Problem> {
     caller.require(Scope::EvaluationRead)?;
     let document = state.store.get(caller.project(), Kind::Evaluation, &id.id).await?;
-    let document = document.filter(|document| !document.deleted).ok_or_else(|| id.not_found())?;
+    let document = document
+        .filter(|document| !document.deleted)
+        .ok_or_else(|| id.not_found())?;
     Ok(Json(EvaluationAnswer::new(Evaluation::read(&document)?, &caller)))
 }
 

@@ -49,7 +49,10 @@ mod tests {
         let convention = |language, convention| snippet(language, "", convention, None).convention;
         assert_eq!(convention(Language::Hog, None), Convention::PostHog);
         assert_eq!(convention(Language::Hog, Some(Convention::Auto)), Convention::PostHog);
-        assert_eq!(convention(Language::Hog, Some(Convention::Program)), Convention::Program);
+        assert_eq!(
+            convention(Language::Hog, Some(Convention::Program)),
+            Convention::Program
+        );
         assert_eq!(convention(Language::Python, None), Convention::Auto);
     }
 }

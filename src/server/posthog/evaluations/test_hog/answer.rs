@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use super::super::evaluation::categories;
 use super::super::output::Output;
 
-/// The answer, for the description of the API.
+/// What came of trying code.
 #[derive(Serialize, ToSchema)]
 pub struct TestHogAnswer {
     results: Vec<TestHogResult>,
@@ -63,7 +63,9 @@ pub struct TestHogResult {
 /// The results of events, in their order.
 pub fn results(events: &[Event], verdicts: &[Verdict], output: &Output) -> Vec<Value> {
     let results = events.iter().zip(verdicts).enumerate();
-    results.map(|(index, (event, verdict))| json!(result(index, event, verdict, output))).collect()
+    results
+        .map(|(index, (event, verdict))| json!(result(index, event, verdict, output)))
+        .collect()
 }
 
 fn result(index: usize, event: &Event, verdict: &Verdict, output: &Output) -> TestHogResult {
@@ -75,7 +77,13 @@ fn result(index: usize, event: &Event, verdict: &Verdict, output: &Output) -> Te
         _ => None,
     };
     // Several booleans with names, which other languages than Hog may give, are one when all pass.
-    let boolean = || if value.is_object() { verdict.passed } else { value.as_bool() };
+    let boolean = || {
+        if value.is_object() {
+            verdict.passed
+        } else {
+            value.as_bool()
+        }
+    };
     TestHogResult {
         sample_id: uuid.clone().unwrap_or_else(|| format!("#{}", index + 1)),
         sample_type: "generation",

@@ -62,7 +62,9 @@ pub async fn test_hog(
     };
     let events: Arc<[Event]> = match tried.events {
         Some(events) => events.into(),
-        None => sample::newest(&state, project, tried.sample_count, &tried.conditions).await?.into(),
+        None => sample::newest(&state, project, tried.sample_count, &tried.conditions)
+            .await?
+            .into(),
     };
     if events.is_empty() {
         let message = format!("No recent AI events found in the last {} days", sample::LOOKBACK_DAYS);

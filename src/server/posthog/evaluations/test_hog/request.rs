@@ -26,8 +26,12 @@ impl Choice for Language {
     }
 }
 
-/// A request, for the description of the API.
+/// Code to try on sample events.
 #[derive(ToSchema)]
+#[schema(example = json!({
+    "source": "print(length(output), 'characters')\nreturn length(output) > 0",
+    "sample_count": 5,
+}))]
 #[expect(dead_code, reason = "it describes")]
 pub struct TestHogRequest {
     /// The code.
@@ -100,7 +104,9 @@ impl Tried {
         let conditions = fields.optional("conditions", change::properties);
         let target = fields.optional("target", fields::choice::<Target>);
         fields.optional("target_config", target_config);
-        let language = fields.optional("language", fields::choice::<Language>).unwrap_or_default();
+        let language = fields
+            .optional("language", fields::choice::<Language>)
+            .unwrap_or_default();
         let convention = fields.optional("convention", |value| {
             let name = fields::text(value, false, None)?;
             config::convention(&name, language).map_err(|error| Wrong::new("invalid", format!("{error}.")))
@@ -126,7 +132,9 @@ impl Tried {
         Ok(Self {
             snippet: source::snippet(language, &source, convention, entry.as_deref()),
             output,
-            sample_count: sample_count.and_then(|count| u32::try_from(count).ok()).unwrap_or(DEFAULT_SAMPLES),
+            sample_count: sample_count
+                .and_then(|count| u32::try_from(count).ok())
+                .unwrap_or(DEFAULT_SAMPLES),
             conditions: conditions.unwrap_or_default(),
             events,
         })
@@ -198,9 +206,8 @@ fn events(value: &Value) -> Read<Vec<Event>> {
         return Err(Wrong::new("max_length", detail));
     }
     let events = given.iter().enumerate().map(|(index, event)| {
-        let read = fields::dictionary(event).and_then(|_| {
-            Event::from_value(event.clone()).map_err(|error| Wrong::new("invalid", error.to_string()))
-        });
+        let read = fields::dictionary(event)
+            .and_then(|_| Event::from_value(event.clone()).map_err(|error| Wrong::new("invalid", error.to_string())));
         read.map_err(|wrong| wrong.inside(index.to_string()))
     });
     events.collect()
@@ -230,8 +237,12 @@ mod tests {
         assert!(!allows_na(json!({"source": "x"})));
         assert!(allows_na(json!({"source": "x", "allows_na": true})));
         // The settings of the output are stronger.
-        assert!(!allows_na(json!({"source": "x", "allows_na": true, "output_config": {"allows_na": false}})));
-        assert!(allows_na(json!({"source": "x", "allows_na": false, "output_config": {"allows_na": true}})));
+        assert!(!allows_na(
+            json!({"source": "x", "allows_na": true, "output_config": {"allows_na": false}})
+        ));
+        assert!(allows_na(
+            json!({"source": "x", "allows_na": false, "output_config": {"allows_na": true}})
+        ));
     }
 
     #[test]
@@ -286,7 +297,12 @@ mod tests {
             assert_eq!(read(&body).expect_err("wrong"), errors, "{body}");
         }
         let errors = read(&json!({"source": "x", "target": "session"})).expect_err("not supported");
-        assert!(errors["target"][0].as_str().is_some_and(|text| text.contains("session")), "{errors}");
+        assert!(
+            errors["target"][0]
+                .as_str()
+                .is_some_and(|text| text.contains("session")),
+            "{errors}"
+        );
     }
 
     #[test]

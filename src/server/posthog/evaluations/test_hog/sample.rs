@@ -51,7 +51,10 @@ pub async fn newest(
     while filter.offset < MOST {
         let stored = state.store.newest_events(project, &filter, chunk).await?;
         let is_last = stored.len() < usize::try_from(chunk).unwrap_or(usize::MAX);
-        let new: Vec<StoredEvent> = stored.into_iter().filter(|stored| seen.insert(stored.sequence)).collect();
+        let new: Vec<StoredEvent> = stored
+            .into_iter()
+            .filter(|stored| seen.insert(stored.sequence))
+            .collect();
         let conditions = conditions.clone();
         let matching = state.judging.work(project, move || {
             let events = new.iter().filter_map(read);
