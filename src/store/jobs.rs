@@ -251,6 +251,8 @@ impl Store {
                     (Some(false), _) => outcomes.failed += total,
                     (None, Some("not_applicable")) => outcomes.not_applicable += total,
                     (None, Some("ok")) => outcomes.neutral += total,
+                    // It was not to be run any more.
+                    (None, Some("cancelled")) => {}
                     (None, _) => outcomes.errors += total,
                 }
             }

@@ -84,6 +84,8 @@ struct Projects {
 impl Projects {
     /// Starts a lane for each project that has jobs and no lane, as far as there is room.
     async fn start(&mut self, state: &AppState, stopped: &watch::Receiver<bool>) {
+        let now = Instant::now();
+        self.resting.retain(|_, until| *until > now);
         let room = LANES.saturating_sub(self.lanes.len());
         if room == 0 {
             return;
@@ -97,8 +99,6 @@ impl Projects {
                 return;
             }
         };
-        let now = Instant::now();
-        self.resting.retain(|_, until| *until > now);
         waiting
             .retain(|project| !self.resting.contains_key(project) && !self.running.values().any(|one| one == project));
         let last = self.last;

@@ -92,7 +92,18 @@ pub async fn caller(state: &AppState, key: Option<&str>) -> Result<Caller, Probl
 /// When the store fails; then nothing was kept.
 pub async fn events(state: &AppState, caller: &Caller, events: Vec<NewEvent>) -> Result<(), Problem> {
     let project = caller.project.id;
-    let jobs = live::jobs(state, project, &events).await?;
+    let selectors = live::selectors(state, project, &events).await?;
+    // Without selectors the events are not read.
+    let size: usize = if selectors.is_empty() {
+        0
+    } else {
+        events.iter().map(|event| event.body.len()).sum()
+    };
+    let select = move || {
+        let jobs = live::jobs(&selectors, &events);
+        (events, jobs)
+    };
+    let (events, jobs) = blocking(size, select).await?;
     let ingested = state.store.ingest(project, events, jobs).await?;
     observe::ingested(Platform::PostHog.name(), ingested.events);
     if ingested.jobs > 0 {

@@ -5,14 +5,15 @@ mod enabled;
 mod policy;
 
 use std::cell::OnceCell;
+use std::sync::Arc;
 
 use jiff::Timestamp;
-use jurybox::{Event, Verdict};
+use jurybox::{EvaluationOptions, Event, Verdict};
 
-pub use enabled::Enabled;
+pub use enabled::{Enabled, Selector};
 
 use super::evaluations::{Evaluation, judge_options, snippet};
-use crate::server::judging::JudgingError;
+use crate::server::judging::{Compiled, JudgingError};
 use crate::server::live::{NotJudged, Outcome};
 use crate::server::problem::Problem;
 use crate::server::state::AppState;
@@ -22,18 +23,23 @@ use emitted::{Emitted, Said};
 /// The events that evaluations run on.
 const GENERATION: &str = "$ai_generation";
 
-/// What is to be run on new events: the enabled evaluations whose conditions select them.
+/// The evaluations that may have to be run on new events: none if nothing of what came is judged anyway.
 ///
 /// # Errors
 /// When the store fails.
-pub async fn jobs(state: &AppState, project: ProjectId, events: &[NewEvent]) -> Result<Vec<NewJob>, StoreError> {
-    if !events.iter().any(|event| event.name == GENERATION) {
-        return Ok(Vec::new());
+pub async fn selectors(
+    state: &AppState,
+    project: ProjectId,
+    events: &[NewEvent],
+) -> Result<Arc<[Selector]>, StoreError> {
+    if events.iter().all(|event| event.name != GENERATION) {
+        return Ok(Arc::default());
     }
-    let enabled = state.runner.enabled().of(&state.store, project).await?;
-    if enabled.is_empty() {
-        return Ok(Vec::new());
-    }
+    state.runner.enabled().of(&state.store, project).await
+}
+
+/// What is to be run on new events: the evaluations whose conditions select them.
+pub fn jobs(selectors: &[Selector], events: &[NewEvent]) -> Vec<NewJob> {
     let mut jobs = Vec::new();
     for event in events.iter().filter(|event| event.name == GENERATION) {
         let parsed = OnceCell::new();
@@ -41,7 +47,7 @@ pub async fn jobs(state: &AppState, project: ProjectId, events: &[NewEvent]) -> 
             let parsed = parsed.get_or_init(|| Event::from_json(&event.body).ok());
             parsed.as_ref()
         };
-        let selecting = enabled.iter().filter(|one| one.conditions.fire(&event.uuid, read));
+        let selecting = selectors.iter().filter(|one| one.conditions.fire(&event.uuid, read));
         jobs.extend(selecting.map(|one| NewJob {
             kind: JobKind::Evaluation,
             subject: one.id.clone(),
@@ -50,7 +56,7 @@ pub async fn jobs(state: &AppState, project: ProjectId, events: &[NewEvent]) -> 
             workflow_id: String::new(),
         }));
     }
-    Ok(jobs)
+    jobs
 }
 
 /// Runs an evaluation on events; one outcome for each, in their order. A live run of an evaluation that is gone or is not
@@ -85,18 +91,9 @@ pub async fn judge(
         // It compiled when it was saved; what compiles may become narrower.
         Err(JudgingError::Compile(error)) => vec![Said::CodeError(error.to_string()); events.len()],
         Ok(compiled) => {
-            let parsed: Vec<_> = events.iter().map(|event| Event::from_json(&event.event.body)).collect();
-            let whole: Vec<Event> = parsed.iter().filter_map(|event| event.as_ref().ok()).cloned().collect();
-            let mut verdicts = state
-                .judging
-                .judge(project, &compiled, whole, options)
-                .await?
-                .into_iter();
-            let said = parsed.iter().map(|event| match event {
-                Ok(_) => verdicts.next().map_or(Said::Nothing, Said::from),
-                Err(error) => Said::InputError(error.to_string()),
-            });
-            said.collect()
+            let bodies: Vec<String> = events.iter().map(|event| event.event.body.clone()).collect();
+            let judge = move || judge_all(&compiled, &bodies, &options);
+            state.judging.work(project, judge).await?
         }
     };
     policy::apply(state, project, &evaluation, &said).await?;
@@ -110,6 +107,26 @@ pub async fn judge(
         outcome(&emitted, said)
     });
     Ok(outcomes.collect())
+}
+
+/// Judges events as they stand in the store.
+fn judge_all(compiled: &Compiled, bodies: &[String], options: &EvaluationOptions) -> Vec<Said> {
+    let (mut events, mut errors) = (Vec::new(), Vec::new());
+    for body in bodies {
+        match Event::from_json(body) {
+            Ok(event) => {
+                events.push(event);
+                errors.push(None);
+            }
+            Err(error) => errors.push(Some(error.to_string())),
+        }
+    }
+    let mut verdicts = compiled.judge(&events, options).into_iter();
+    let said = errors.into_iter().map(|error| match error {
+        None => verdicts.next().map_or(Said::Nothing, Said::from),
+        Some(error) => Said::InputError(error),
+    });
+    said.collect()
 }
 
 fn outcome(emitted: &Emitted<'_>, said: Said) -> Outcome {
