@@ -8,6 +8,7 @@ use utoipa_axum::routes;
 
 use super::body::{Body, Fields};
 use super::datapoints::{self, Mapping};
+use super::description::HoneyHiveRows;
 use super::params::Params;
 use super::{Answer, Failures};
 use crate::server::auth::Caller;
@@ -174,7 +175,7 @@ async fn delete_older(state: State<AppState>, caller: Caller, params: Params) ->
 /// columns are what; the others become metadata.
 #[utoipa::path(post, path = "/v1/datasets/{dataset_id}/datapoints", tag = "HoneyHive", operation_id = "add_datapoints",
     params(("dataset_id" = String, Path)),
-    request_body(content = Value, description = "`{data, mapping}`"),
+    request_body(content = HoneyHiveRows, description = "`{data, mapping}`"),
     responses((status = 200, description = "`{inserted, datapoint_ids}`", body = Value), Failures))]
 async fn add_datapoints(
     State(state): State<AppState>,

@@ -9,6 +9,7 @@ mod body;
 mod configurations;
 mod datapoints;
 mod datasets;
+mod description;
 mod events;
 mod failures;
 mod filters;

@@ -1,5 +1,7 @@
 //! The jobs of one project.
 
+use std::collections::HashMap;
+
 use futures_util::StreamExt as _;
 use tokio::sync::watch;
 
@@ -131,22 +133,38 @@ fn next_share(share: usize, fuel: u64) -> usize {
     }
 }
 
-/// Jobs by metric and trigger, in parts of a size that is written at once. Within each the order is kept.
+/// Jobs by metric and trigger, in parts of a size that is written at once. Within each the order is kept, and so is the
+/// order in which the metrics of `HoneyHive` judge an event: each finds the values of those before it.
 fn pieces(jobs: Vec<Job>) -> Vec<Piece> {
     let mut pieces: Vec<Piece> = Vec::new();
+    // The last piece of each event.
+    let mut last: HashMap<String, usize> = HashMap::new();
     for job in jobs {
-        let open = pieces.iter_mut().rev().find(|piece| {
+        let is_metric = job.job.kind == JobKind::Metric;
+        let event = job.job.event_uuid.clone();
+        let after = last.get(&event).copied().filter(|_| is_metric);
+        let is_its = |piece: &Piece| {
             piece.kind == job.job.kind && piece.trigger == job.job.trigger && piece.subject == job.job.subject
-        });
-        match open.filter(|piece| piece.jobs.len() < JOBS_PER_PIECE) {
-            Some(piece) => piece.jobs.push(job),
-            None => pieces.push(Piece {
-                kind: job.job.kind,
-                subject: job.job.subject.clone(),
-                trigger: job.job.trigger,
-                jobs: vec![job],
-            }),
-        }
+        };
+        let place = pieces.iter().rposition(is_its);
+        let place = place.filter(|place| after.is_none_or(|after| *place > after));
+        let open = place.and_then(|place| Some((place, pieces.get_mut(place)?)));
+        let place = match open.filter(|(_, piece)| piece.jobs.len() < JOBS_PER_PIECE) {
+            Some((place, piece)) => {
+                piece.jobs.push(job);
+                place
+            }
+            None => {
+                pieces.push(Piece {
+                    kind: job.job.kind,
+                    subject: job.job.subject.clone(),
+                    trigger: job.job.trigger,
+                    jobs: vec![job],
+                });
+                pieces.len() - 1
+            }
+        };
+        last.insert(event, place);
     }
     pieces
 }

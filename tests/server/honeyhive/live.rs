@@ -118,3 +118,47 @@ fn enabled_metrics_leave_their_values_on_new_events() {
     assert_eq!(fourth, json!({"says hello": true, "script": 11, "of a task": 11}));
     assert_eq!(metrics_of("first"), all);
 }
+
+#[test]
+fn metrics_judge_an_event_from_the_oldest_to_the_newest() {
+    let server = Server::start();
+    let only_models = json!({"return_type": "float", "scale": 9,
+        "filters": {"filterArray": [{"field": "event_type", "operator": "is", "value": "model", "type": "string"}]}});
+    enabled(&server, "first", "result = 1", &only_models);
+    enabled(
+        &server,
+        "second",
+        "result = 1 + metrics.get('first', 0)",
+        &json!({"return_type": "float", "scale": 9}),
+    );
+    enabled(&server, "third", "result = 1 + metrics['second']", &only_models);
+    // The second comes before the first where the first has nothing to judge: never on the others.
+    let event = |index: usize| {
+        let kind = if index.is_multiple_of(3) { "chain" } else { "model" };
+        json!({"event_id": format!("e-{index}"), "event_type": kind, "inputs": {}, "source": "production"})
+    };
+    let events: Vec<Value> = (0..150).map(event).collect();
+    server.post("/v1/events/batch", &json!({"events": events}));
+    let found = server.until("all metrics have run", |server| {
+        let found = server.get("/v1/events?limit=150")["events"].clone();
+        let events = found.as_array().expect("a list");
+        let is_done = |event: &Value| {
+            event["metrics"]
+                .get(if event["event_type"] == "model" {
+                    "third"
+                } else {
+                    "second"
+                })
+                .is_some()
+        };
+        events.iter().all(is_done).then(|| events.clone())
+    });
+    assert_eq!(found.len(), 150);
+    for event in found {
+        let expected = match event["event_type"].as_str() {
+            Some("model") => json!({"first": 1, "second": 2, "third": 3}),
+            _ => json!({"second": 1}),
+        };
+        assert_eq!(event["metrics"], expected, "{}", event["event_id"]);
+    }
+}

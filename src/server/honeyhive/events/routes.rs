@@ -5,6 +5,7 @@ use axum::extract::{Path, State};
 use serde_json::{Map, Value, json};
 
 use super::super::body::{Body, Fields, merge};
+use super::super::description::{HoneyHiveEvent, HoneyHiveEvents, HoneyHiveWrappedEvent};
 use super::super::params::Params;
 use super::super::{Answer, Failures};
 use super::shape::{self, Strictness};
@@ -32,7 +33,7 @@ const CHANGEABLE: [&str; 9] = [
 
 /// Logs an event.
 #[utoipa::path(post, path = "/v1/events", tag = "HoneyHive", operation_id = "log_event",
-    request_body(content = Value, description = "The event: `event_type`, `inputs`, `outputs`, ...; or `{event}`"),
+    request_body(content = HoneyHiveEvent, description = "The event: `event_type`, `inputs`, `outputs`, ...; or `{event}`"),
     responses((status = 200, description = "`{event_id, success}`", body = Value), Failures))]
 pub async fn create(State(state): State<AppState>, caller: Caller, Body(body): Body) -> Answer {
     caller.require(Scope::EventWrite)?;
@@ -45,7 +46,7 @@ pub async fn create(State(state): State<AppState>, caller: Caller, Body(body): B
 
 /// Logs an event, as older clients send it.
 #[utoipa::path(post, path = "/events", tag = "HoneyHive (older)", operation_id = "log_event_older",
-    request_body(content = Value, description = "`{event}`, an object or its JSON text"),
+    request_body(content = HoneyHiveWrappedEvent, description = "`{event}`, an object or its JSON text"),
     responses((status = 200, description = "`{event_id, success}`", body = Value), Failures))]
 pub async fn create_older(State(state): State<AppState>, caller: Caller, Body(body): Body) -> Answer {
     caller.require(Scope::EventWrite)?;
@@ -67,7 +68,7 @@ async fn one(
 
 /// Logs several events: `{events, single_session?}`.
 #[utoipa::path(post, path = "/v1/events/batch", tag = "HoneyHive", operation_id = "log_events",
-    request_body(content = Value, description = "`{events, single_session?}`"),
+    request_body(content = HoneyHiveEvents, description = "`{events, single_session?}`"),
     responses((status = 200, description = "`{event_ids, session_id?, success}`", body = Value), Failures))]
 pub async fn create_batch(State(state): State<AppState>, caller: Caller, Body(body): Body) -> Answer {
     batch(&state, &caller, &body, Strictness::Newer).await
@@ -75,7 +76,7 @@ pub async fn create_batch(State(state): State<AppState>, caller: Caller, Body(bo
 
 /// Logs several events, as older clients send them.
 #[utoipa::path(post, path = "/events/batch", tag = "HoneyHive (older)", operation_id = "log_events_older",
-    request_body(content = Value, description = "`{events, is_single_session?}`"),
+    request_body(content = HoneyHiveEvents, description = "`{events, is_single_session?}`"),
     responses((status = 200, description = "`{event_ids, session_id?, success}`", body = Value), Failures))]
 pub async fn create_batch_older(State(state): State<AppState>, caller: Caller, Body(body): Body) -> Answer {
     batch(&state, &caller, &body, Strictness::Older).await

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::super::body::{Body, Fields};
+use super::super::description::HoneyHiveSearch;
 use super::super::filters::{self, Filter, Operator};
 use super::super::params::{Params, whole};
 use super::super::{Answer, Failures};
@@ -134,7 +135,7 @@ fn bound(range: Fields<'_>, names: &[&str]) -> Result<Option<Timestamp>, Problem
 
 /// Finds events, the newest first: `{filters, dateRange, limit, page, projections}`.
 #[utoipa::path(post, path = "/v1/events/search", tag = "HoneyHive", operation_id = "search_events",
-    request_body(content = Value, description = "`{filters: [{field, operator, value, type}], dateRange, limit, page}`"),
+    request_body(content = HoneyHiveSearch, description = "`{filters: [{field, operator, value, type}], dateRange, limit, page}`"),
     responses((status = 200, description = "`{events, count, totalEvents}`", body = Value), Failures))]
 pub async fn search(State(state): State<AppState>, caller: Caller, Body(body): Body) -> Answer {
     caller.require(Scope::EventRead)?;
@@ -143,7 +144,7 @@ pub async fn search(State(state): State<AppState>, caller: Caller, Body(body): B
 
 /// The older name of [`search`].
 #[utoipa::path(post, path = "/v1/events/export", tag = "HoneyHive", operation_id = "export_events",
-    request_body(content = Value, description = "`{filters: [{field, operator, value, type}], dateRange, limit, page}`"),
+    request_body(content = HoneyHiveSearch, description = "`{filters: [{field, operator, value, type}], dateRange, limit, page}`"),
     responses((status = 200, description = "`{events, count, totalEvents}`", body = Value), Failures))]
 pub async fn export(state: State<AppState>, caller: Caller, body: Body) -> Answer {
     search(state, caller, body).await

@@ -5,6 +5,7 @@ use axum::extract::{Path, State};
 use serde_json::{Map, Value, json};
 
 use super::super::body::{Body, Fields, fill};
+use super::super::description::{HoneyHiveEvent, HoneyHiveEvents};
 use super::super::{Answer, Failures};
 use super::shape::{self, Strictness};
 use super::{log, reading, routes};
@@ -72,7 +73,7 @@ pub async fn update(State(state): State<AppState>, caller: Caller, Path(id): Pat
 
 /// Logs an event of a session.
 #[utoipa::path(post, path = "/session/{session_id}/event", tag = "HoneyHive (older)", operation_id = "log_session_event",
-    params(("session_id" = String, Path)), request_body(content = Value, description = "The event"),
+    params(("session_id" = String, Path)), request_body(content = HoneyHiveEvent, description = "The event"),
     responses((status = 200, description = "`{event_id, success}`", body = Value), Failures))]
 pub async fn log(
     State(state): State<AppState>,
@@ -89,7 +90,7 @@ pub async fn log(
 
 /// Logs events of a session: `{events}`.
 #[utoipa::path(post, path = "/v1/sessions/{session_id}/events/batch", tag = "HoneyHive", operation_id = "log_session_events",
-    params(("session_id" = String, Path)), request_body(content = Value, description = "`{events}`"),
+    params(("session_id" = String, Path)), request_body(content = HoneyHiveEvents, description = "`{events}`"),
     responses((status = 200, description = "`{success, event_ids}`", body = Value), Failures))]
 pub async fn log_batch(state: State<AppState>, caller: Caller, Path(id): Path<String>, Body(body): Body) -> Answer {
     of_session(&state, &caller, &id, &body, &["events"], Strictness::Newer).await

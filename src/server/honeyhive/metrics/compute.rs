@@ -6,6 +6,7 @@ use jurybox::Event;
 use serde_json::{Value, json};
 
 use super::super::body::{Body, Fields};
+use super::super::description::HoneyHiveCompute;
 use super::super::{Answer, Failures};
 use super::definition::{Kind, Metric};
 use super::judge::{self, Judged};
@@ -17,7 +18,7 @@ use crate::server::state::AppState;
 
 /// Computes a metric of a generated text: `{generation, metric: {name, code_snippet, task}}`.
 #[utoipa::path(post, path = "/metrics/compute", tag = "HoneyHive (older)",
-    request_body(content = Value, description = "`{generation, metric: {name, code_snippet, task}}`"),
+    request_body(content = HoneyHiveCompute, description = "`{generation, metric: {name, code_snippet, task}}`"),
     responses((status = 200, description = "`{result}`", body = Value), Failures))]
 pub async fn compute(State(state): State<AppState>, caller: Caller, Body(body): Body) -> Answer {
     caller.require(Scope::MetricRead)?;

@@ -156,7 +156,7 @@ async fn collect(store: &Store, project: ProjectId, listing: &Listing) -> Result
         all.extend(tasks::metrics_of(&task).map(|metric| Kept::of_task(&task, metric)));
     }
     // The metrics of a task stay in their order.
-    all.sort_by(|one, other| one.created_at.cmp(&other.created_at));
+    all.sort_by_key(|kept| kept.created_at);
     Ok(all)
 }
 

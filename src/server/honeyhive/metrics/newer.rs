@@ -5,6 +5,7 @@ use axum::extract::{Path, State};
 use serde_json::{Map, Value, json};
 
 use super::super::body::{Body, Fields};
+use super::super::description::HoneyHiveMetric;
 use super::super::params::Params;
 use super::super::{Answer, Failures};
 use super::definition::Kind;
@@ -38,7 +39,7 @@ pub async fn list(State(state): State<AppState>, caller: Caller, params: Params)
 
 /// Makes a metric.
 #[utoipa::path(post, path = "/v1/metrics", tag = "HoneyHive", operation_id = "create_metric",
-    request_body(content = Value, description = "`{name, type, criteria, return_type, threshold, ...}`"),
+    request_body(content = HoneyHiveMetric, description = "`{name, type, criteria, return_type, threshold, ...}`"),
     responses((status = 200, description = "`{inserted, metric_id}`", body = Value), Failures))]
 pub async fn create(State(state): State<AppState>, caller: Caller, Body(body): Body) -> Answer {
     caller.require(Scope::MetricWrite)?;

@@ -5,6 +5,7 @@ use axum::extract::State;
 use serde_json::{Map, Value, json};
 
 use super::super::body::{Body, Fields};
+use super::super::description::HoneyHiveOlderMetric;
 use super::super::params::Params;
 use super::super::{Answer, Failures};
 use super::definition::Kind;
@@ -38,7 +39,7 @@ pub async fn list(state: &AppState, caller: &Caller, params: &Params) -> Answer 
 
 /// Makes a metric. Every field is kept, known or not.
 #[utoipa::path(post, path = "/metrics", tag = "HoneyHive (older)", operation_id = "create_metric_older",
-    request_body(content = Value, description = "`{name, task, code_snippet, return_type, threshold, pass_when, ...}`"),
+    request_body(content = HoneyHiveOlderMetric, description = "`{name, task, code_snippet, return_type, threshold, pass_when, ...}`"),
     responses((status = 200, description = "`{inserted}`", body = Value), Failures))]
 pub async fn create(State(state): State<AppState>, caller: Caller, Body(body): Body) -> Answer {
     caller.require(Scope::MetricWrite)?;

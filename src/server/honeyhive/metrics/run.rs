@@ -6,6 +6,7 @@ use jurybox::{Event, Status};
 use serde_json::{Map, Value, json};
 
 use super::super::body::{Body, Fields};
+use super::super::description::HoneyHiveRunMetric;
 use super::super::{Answer, Failures};
 use super::definition::Metric;
 use super::judge::{self, Judged};
@@ -21,7 +22,7 @@ use crate::server::state::AppState;
 /// `HoneyHive`'s four fields there are our `status`, `passed`, `logs`, `usage`, `metrics` (what the run would leave on the
 /// event), and `diagnostics` when the code does not compile.
 #[utoipa::path(post, path = "/v1/metrics/run", tag = "HoneyHive", operation_id = "run_metric",
-    request_body(content = Value, description = "`{metric, event}`"),
+    request_body(content = HoneyHiveRunMetric, description = "`{metric, event}`"),
     responses((status = 200, description = "`{success, loading, result, explanation}`", body = Value), Failures))]
 pub async fn run(State(state): State<AppState>, caller: Caller, Body(body): Body) -> Answer {
     caller.require(Scope::MetricRead)?;
@@ -38,7 +39,7 @@ pub async fn run(State(state): State<AppState>, caller: Caller, Body(body): Body
 
 /// The older name of [`run`].
 #[utoipa::path(post, path = "/v1/metrics/run_metric", tag = "HoneyHive", operation_id = "run_metric_older",
-    request_body(content = Value, description = "`{metric, event}`"),
+    request_body(content = HoneyHiveRunMetric, description = "`{metric, event}`"),
     responses((status = 200, description = "`{success, loading, result, explanation}`", body = Value), Failures))]
 pub async fn run_older(state: State<AppState>, caller: Caller, body: Body) -> Answer {
     run(state, caller, body).await

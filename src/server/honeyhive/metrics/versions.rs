@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 
 use super::super::body::{Body, Fields};
+use super::super::description::HoneyHiveVersion;
 use super::super::{Answer, Failures};
 use super::library::{self, Generation};
 use super::{validation, view};
@@ -118,7 +119,7 @@ pub async fn list(State(state): State<AppState>, caller: Caller, Path(id): Path<
 
 /// Makes a version: `{message, content, deploy_immediately?}`, the content a whole metric.
 #[utoipa::path(post, path = "/v1/metrics/{metric_id}/versions", tag = "HoneyHive", params(("metric_id" = String, Path)),
-    request_body(content = Value, description = "`{message, content, deploy_immediately?}`"),
+    request_body(content = HoneyHiveVersion, description = "`{message, content, deploy_immediately?}`"),
     responses((status = 200, description = "`{success, data: version}`", body = Value), Failures))]
 pub async fn create(State(state): State<AppState>, caller: Caller, Path(id): Path<String>, Body(body): Body) -> Answer {
     caller.require(Scope::MetricWrite)?;
