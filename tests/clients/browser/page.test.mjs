@@ -144,7 +144,11 @@ const PLAIN = ["alpha", "beta", "gamma", "delta", "epsilon"].map((output, index)
 const lines = (events) => events.map((event) => (typeof event === "string" ? event : JSON.stringify(event))).join("\n");
 
 page("a key is asked for, checked, and kept in the tab only", async (view) => {
-  if (!key) return signIn(view);
+  if (!key) {
+    await signIn(view);
+    assert.equal(await view.getByRole("button", { name: "Sign out" }).isVisible(), false);
+    return;
+  }
   await view.getByLabel("API key").fill("no-such-key");
   await view.getByLabel("API key").press("Enter");
   await view.getByText("does not know this key").waitFor();

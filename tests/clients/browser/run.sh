@@ -39,30 +39,48 @@ stop() {
 }
 trap stop EXIT
 
-"$jurybox" serve --addr 127.0.0.1:0 --data "$data/store" --events examples/events.jsonl >"$data/out" 2>"$data/log" &
-server=$!
-url=
-for _ in $(seq 600); do
-    url=$(sed -n 's/^listening on \(http.*\)$/\1/p' "$data/log")
-    [ -n "$url" ] && break
-    if ! kill -0 "$server" 2>/dev/null; then
-        break
+# Starts a server; further arguments are its own. Sets url, and key if it has one.
+start() {
+    local name=$1
+    shift
+    "$jurybox" serve --addr 127.0.0.1:0 --data "$data/$name" --events examples/events.jsonl "$@" \
+        >"$data/$name.out" 2>"$data/$name.log" &
+    server=$!
+    url=
+    for _ in $(seq 600); do
+        url=$(sed -n 's/^listening on \(http.*\)$/\1/p' "$data/$name.log")
+        [ -z "$url" ] || break
+        kill -0 "$server" 2>/dev/null || break
+        sleep 0.1
+    done
+    if [ -z "$url" ]; then
+        echo "the server did not start:" >&2
+        cat "$data/$name.log" >&2
+        exit 1
     fi
-    sleep 0.1
-done
-if [ -z "$url" ]; then
-    echo "the server did not start:" >&2
-    cat "$data/log" >&2
-    exit 1
-fi
-key=$(sed -n 's/^key: //p' "$data/log")
+    key=$(sed -n 's/^key: //p' "$data/$name.log")
+}
+
+# Runs the tests whose names match.
+try() {
+    JURYBOX_URL=$url JURYBOX_KEY=$key CHROMIUM=$browser \
+        node --test --test-reporter=spec --test-name-pattern="$1" "$here/page.test.mjs"
+}
 
 [ -z "${SCREENSHOTS:-}" ] || mkdir -p "$SCREENSHOTS"
 result=0
-JURYBOX_URL=$url JURYBOX_KEY=$key CHROMIUM=$browser \
-    node --test --test-reporter=spec ${1:+--test-name-pattern="$1"} "$here/page.test.mjs" || result=$?
+start keys
+try "${1:-.}" || result=$?
 if [ "$result" -ne 0 ]; then
     echo "== the server's last words" >&2
-    tail -n 40 "$data/log" | sed 's/^key: .*/key: .../' >&2
+    tail -n 40 "$data/keys.log" | sed 's/^key: .*/key: .../' >&2
+fi
+
+# Without keys there is no signing in.
+if [ $# -eq 0 ]; then
+    kill "$server" && wait "$server" || true
+    start open --insecure-no-auth
+    key=
+    try 'a key is asked for|one key press' || result=$?
 fi
 exit "$result"
