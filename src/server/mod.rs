@@ -7,6 +7,7 @@ mod first_start;
 mod headers;
 mod health;
 mod honeyhive;
+mod idle;
 mod json;
 mod judging;
 pub mod key;
@@ -37,9 +38,14 @@ use tokio::sync::watch;
 
 use crate::store::Store;
 pub use config::{Config, Settings};
+use idle::Impatient;
 use judging::{AdmissionLimits, Judging};
 use state::AppState;
 
+/// How long a connection on which nothing moves stays open, besides what the service itself may take to answer.
+const SILENCE: Duration = Duration::from_secs(60);
+/// How long it stays open at most.
+const MAX_SILENCE: Duration = Duration::from_secs(24 * 60 * 60);
 /// How long the store gets to close when the service stops.
 const STORE_GRACE: Duration = Duration::from_secs(10);
 /// Pieces of work that run at the same time, for each worker: one that it does, and one that is ready when it is done.
@@ -74,6 +80,9 @@ pub async fn serve(config: Config, parts: Parts, listening: impl FnOnce(SocketAd
         waiting_per_project: config.max_waiting_per_project,
         patience: config.patience,
     };
+    // Longer than anything that a connection waits for.
+    let waits = [config.request_timeout, config.patience, parts.limits.deadline];
+    let silence = waits.into_iter().fold(SILENCE, Duration::saturating_add).min(MAX_SILENCE);
     let state = AppState {
         judging: Judging::new(parts.engine, parts.limits, admission),
         runner: live::Runner::default(),
@@ -99,7 +108,7 @@ pub async fn serve(config: Config, parts: Parts, listening: impl FnOnce(SocketAd
     let grace = state.config.shutdown_timeout;
     let served = {
         let mut stopped = stopped.clone();
-        axum::serve(listener, router::service(state)).with_graceful_shutdown(async move {
+        axum::serve(Impatient::new(listener, silence), router::service(state)).with_graceful_shutdown(async move {
             // The sender lives until the end of this function.
             let _ = stopped.wait_for(|stop| *stop).await;
         })
