@@ -52,7 +52,7 @@ POST /capture event:write
 POST /decide none
 GET /e event:write
 POST /e event:write
-POST /engage event:write
+POST /engage none
 PUT /events event:write
 POST /events event:write
 POST /events/batch event:write
