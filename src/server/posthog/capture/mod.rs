@@ -147,6 +147,7 @@ async fn track(State(state): State<AppState>, request: Request) -> Result<Respon
     post,
     path = "/engage",
     tag = "capture",
+    security(()),
     responses((status = 200, description = "Nothing was kept", body = Kept))
 )]
 async fn engage() -> Json<Kept> {

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
     post,
     path = "/flags",
     tag = "capture",
+    security(()),
     responses((status = 200, description = "No feature flags", body = Value))
 )]
 pub async fn flags() -> Json<Value> {
@@ -20,6 +21,7 @@ pub async fn flags() -> Json<Value> {
     post,
     path = "/decide",
     tag = "capture",
+    security(()),
     responses((status = 200, description = "No feature flags", body = Value))
 )]
 pub async fn decide() -> Json<Value> {
@@ -31,6 +33,7 @@ pub async fn decide() -> Json<Value> {
     get,
     path = "/flags/definitions",
     tag = "capture",
+    security(()),
     responses((status = 200, description = "No feature flags", body = Value))
 )]
 pub async fn definitions() -> Json<Value> {
@@ -42,6 +45,7 @@ pub async fn definitions() -> Json<Value> {
     get,
     path = "/array/{token}/config",
     tag = "capture",
+    security(()),
     params(("token" = String, Path, description = "A key; it is not looked at")),
     responses((status = 200, description = "Settings", body = Value))
 )]
