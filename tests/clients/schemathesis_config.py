@@ -84,6 +84,7 @@ def made(server: Server) -> dict[str, list[str | int]]:
         "hive_dataset": hive_datasets,
         "configuration": configurations,
         "task": tasks,
+        "version": ["v1", "v2", "v3"],
         "source": list(SOURCES),
     }
 
@@ -103,9 +104,9 @@ PLACES = [
     ("^/api/jurybox/", {"path.id": "evaluation", "body.metric": "evaluation"}),
     ("^(/v1)?/sessions?/", {"path.session_id": "session"}),
     ("^/v1/events", {"path.event_id": "event"}),
-    ("^/v1/metrics", {"path.metric_id": "metric"}),
+    ("^/v1/metrics", {"path.metric_id": "metric", "query.metric_id": "metric", "path.version_name": "version"}),
     ("^/v1/runs", {"path.run_id": "run", "path.old_run_id": "run"}),
-    ("^/v1/data(sets|points)", {"path.dataset_id": "hive_dataset", "path.datapoint_id": "datapoint"}),
+    ("^/v1/data(sets|points)", {"path.dataset_id": "hive_dataset", "query.dataset_id": "hive_dataset", "path.datapoint_id": "datapoint"}),
     ("^/v1/configurations", {"path.id": "configuration"}),
     ("^/(tasks|metrics)", {"query.name": "task", "query.task": "task", "query.metric_id": "metric"}),
 ]
