@@ -193,7 +193,18 @@ function page(session: Session): void {
 
   dropping({ events: (text) => events.add(text), metric: (source, language) => metric.replace(source, language) });
   splitter();
+  const linked = (): string | undefined => /^#([\da-f-]{36})$/i.exec(location.hash)?.[1];
+  const openLinked = (id = linked()): void => {
+    if (!id || id === metric.id) return;
+    posthog.retrieve(id).then(
+      (evaluation) => metric.open(evaluation),
+      (error: unknown) => notice(`The evaluation of this link can't be opened. ${explain(error)}`, { bad: true }),
+    );
+  };
+  const first = linked();
   metric.open(null);
+  openLinked(first);
+  addEventListener("hashchange", () => openLinked());
   label();
   const refresh = (): void => {
     void evaluations.load();

@@ -62,6 +62,8 @@ export class Metric {
       return;
     }
     this.evaluation = evaluation;
+    // The address says what is open: it survives a reload, and can be passed on.
+    history.replaceState(null, "", evaluation ? `#${evaluation.id}` : location.pathname);
     const draft = this.drafts.get(this.id);
     const example = EXAMPLES[0];
     if (draft) this.put(draft.source, languageOf(draft.language) ?? "hog", { ...PLAIN, ...draft.output });

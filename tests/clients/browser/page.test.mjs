@@ -368,7 +368,8 @@ page("a metric is saved, listed, opened, changed, copied, deleted and brought ba
   await write(view, "return length(splitByString(' ', output)) > 4\n");
   assert.equal(await view.locator("#metric-state").textContent(), "not saved");
   await view.reload();
-  await entry.click();
+  await view.locator("#metric-state", { hasText: "not saved" }).waitFor();
+  assert.equal(await view.locator("#metric-title").textContent(), name);
   assert.match(await text(view), /> 4/);
   await view.getByRole("button", { name: "Discard changes" }).click();
   assert.match(await text(view), /> 3/);
@@ -377,7 +378,9 @@ page("a metric is saved, listed, opened, changed, copied, deleted and brought ba
   await write(view, "return length(splitByString(' ', output)) > 5\n");
   await view.keyboard.press("ControlOrMeta+s");
   await view.getByText("Saved", { exact: true }).waitFor();
+  await view.goto(`${url}/#00000000-0000-7000-8000-000000000000`);
   await view.reload();
+  await view.getByText("The evaluation of this link can't be opened.").waitFor();
   await entry.click();
   assert.match(await text(view), /> 5/);
   await view.getByRole("button", { name: "Settings" }).click();
@@ -399,7 +402,7 @@ page("a metric is saved, listed, opened, changed, copied, deleted and brought ba
   await copy.waitFor({ state: "detached" });
   await view.getByRole("button", { name: "Undo" }).click();
   await copy.waitFor();
-}, { refused: [400] });
+}, { refused: [400, 404] });
 
 page("a saved evaluation runs on what arrives, and its pass rate shows", async (view) => {
   if (!key) return;
