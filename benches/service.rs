@@ -9,6 +9,7 @@ mod capture;
 mod client;
 #[path = "service/machine.rs"]
 mod machine;
+#[expect(dead_code, reason = "other benchmarks judge in their own process")]
 mod programs;
 #[path = "service/server.rs"]
 mod server;
