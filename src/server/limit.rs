@@ -4,11 +4,13 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{Method, StatusCode};
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use axum::http::{HeaderMap, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use tokio::sync::Semaphore;
 
+use super::native::MEDIA_TYPE as STREAM;
 use super::observe;
 use super::problem::Problem;
 
@@ -32,6 +34,21 @@ pub async fn concurrency(State(places): State<Arc<Semaphore>>, request: Request,
         .into_response();
     };
     next.run(request).await
+}
+
+/// Refuses requests that say themselves that they are too large, before they are sent. Streams may be of any length.
+pub async fn size(State(most): State<usize>, request: Request, next: Next) -> Response {
+    if says_too_much(request.headers(), most) {
+        return StatusCode::PAYLOAD_TOO_LARGE.into_response();
+    }
+    next.run(request).await
+}
+
+fn says_too_much(headers: &HeaderMap, most: usize) -> bool {
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    let length = text(CONTENT_LENGTH).and_then(|length| length.parse::<u64>().ok());
+    let is_stream = text(CONTENT_TYPE).is_some_and(|kind| kind.starts_with(STREAM));
+    !is_stream && length.is_some_and(|length| length > most as u64)
 }
 
 /// Counts requests by route, method and status.

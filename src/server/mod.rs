@@ -36,7 +36,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 
-use crate::store::Store;
+use crate::store::{self, Store};
 pub use config::{Config, Settings};
 use idle::Impatient;
 use judging::{AdmissionLimits, Judging};
@@ -71,6 +71,7 @@ pub async fn serve(config: Config, parts: Parts, listening: impl FnOnce(SocketAd
     log::init(&config)?;
     let data = &config.data;
     let store = Store::open(data).await.with_context(|| data.display().to_string())?;
+    let _alone = store::lock(data).with_context(|| data.display().to_string())?;
     first_start::prepare(&store, &config).await?;
 
     let figures = observe::install()?;

@@ -129,6 +129,17 @@ impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Conflict => Self::new(StatusCode::CONFLICT, "conflict", "It exists already."),
+            StoreError::Full => {
+                tracing::error!("the disk is full");
+                Self {
+                    retry_after: Some(Duration::from_secs(30)),
+                    ..Self::new(
+                        StatusCode::SERVICE_UNAVAILABLE,
+                        "unavailable",
+                        "The service has no room left on its disk.",
+                    )
+                }
+            }
             StoreError::Closed => Self::new(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "unavailable",

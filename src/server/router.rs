@@ -63,6 +63,7 @@ fn routes(state: AppState) -> Router {
         .layer(middleware::from_fn(limit::count))
         .layer(middleware::from_fn(problem::envelope))
         .layer(CatchPanicLayer::new())
+        .layer(middleware::from_fn_with_state(state.config.max_body, limit::size))
         .layer(middleware::from_fn_with_state(places, limit::concurrency))
         .layer(middleware::from_fn_with_state(state.clone(), headers::local))
         .layer(TimeoutLayer::with_status_code(

@@ -63,8 +63,6 @@ pub struct NewEvent {
 pub struct StoredEvent {
     /// Its number, in the order of arrival.
     pub sequence: i64,
-    /// When it arrived.
-    pub received_at: Timestamp,
     /// The event.
     pub event: NewEvent,
 }
@@ -231,7 +229,6 @@ pub(super) async fn insert(
 fn event(row: &SqliteRow) -> Result<StoredEvent, StoreError> {
     Ok(StoredEvent {
         sequence: row.try_get("sequence")?,
-        received_at: from_micros(row.try_get("received_at")?),
         event: NewEvent {
             platform: Platform::from_name(row.try_get("platform")?)?,
             uuid: row.try_get("uuid")?,

@@ -98,11 +98,6 @@ async fn commit(writer: &SqlitePool, group: Vec<Request>) {
                 let _ = request.answer.send(Ok(ingested));
             }
         }
-        Err(error) if group.len() == 1 => {
-            if let Some(request) = group.into_iter().next() {
-                let _ = request.answer.send(Err(error));
-            }
-        }
         Err(_) => {
             for request in group {
                 let one = [request];

@@ -15,26 +15,31 @@ mod projects;
 mod tests;
 mod time;
 
-use std::fs::DirBuilder;
+use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 #[cfg(unix)]
-use std::os::unix::fs::DirBuilderExt as _;
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use sqlx::SqlitePool;
 use sqlx::migrate::MigrateError;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Connection as _, SqlitePool};
 
 pub use changes::Changes;
-pub use documents::{Document, Kind, Listing, Order, Page, Sort, UpdateError};
+pub use documents::{Document, Kind, Listing, Order, Sort, UpdateError};
 pub use events::{EventFilter, NewEvent, Platform, StoredEvent};
-pub use ingest::Ingested;
-pub use jobs::{Aftermath, Finished, Job, JobKind, NewJob, Outcomes, Trigger};
+pub use jobs::{Aftermath, Finished, Job, JobKind, NewJob, Trigger};
 pub use keys::{Key, NewKey};
 pub use projects::{Project, ProjectId};
 pub use time::{from_micros, to_micros, to_wire};
 
+/// The database, in its directory.
+const FILE: &str = "jurybox.sqlite3";
+/// Held by the one service that uses the directory.
+const LOCK_FILE: &str = "jurybox.lock";
+/// SQLite's code for a full disk.
+const SQLITE_FULL: &str = "13";
 /// Connections that read at the same time.
 const READERS: u32 = 8;
 
@@ -65,9 +70,15 @@ pub enum StoreError {
     /// The database can't be brought up to date.
     #[error("the database can't be brought up to date: {0}")]
     Migration(MigrateError),
-    /// The directory can't be made.
-    #[error("the directory can't be made: {0}")]
+    /// The directory can't be made or used.
+    #[error("the directory can't be used: {0}")]
     Directory(std::io::Error),
+    /// There is no room on the disk.
+    #[error("the disk is full")]
+    Full,
+    /// Another service uses the directory.
+    #[error("another service uses this directory")]
+    InUse,
     /// The store is being closed.
     #[error("the store is closed")]
     Closed,
@@ -77,6 +88,7 @@ impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         match error.as_database_error() {
             Some(database) if database.is_unique_violation() => Self::Conflict,
+            Some(database) if database.code().as_deref() == Some(SQLITE_FULL) => Self::Full,
             _ => Self::Database(error),
         }
     }
@@ -91,6 +103,30 @@ impl From<MigrateError> for StoreError {
     }
 }
 
+/// Takes a directory for one service alone, for as long as the file lives. Keys may be made beside it.
+///
+/// # Errors
+/// [`StoreError::InUse`] when another service has it.
+pub fn lock(directory: &Path) -> Result<File, StoreError> {
+    let file = directory.join(LOCK_FILE);
+    make_private(&file).map_err(StoreError::Directory)?;
+    let file = File::open(file).map_err(StoreError::Directory)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(StoreError::InUse),
+        Err(TryLockError::Error(error)) => Err(StoreError::Directory(error)),
+    }
+}
+
+/// Makes a file that is its user's alone, if it is not there.
+fn make_private(file: &Path) -> std::io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    options.mode(0o600);
+    options.open(file).map(drop)
+}
+
 impl Store {
     /// Opens the store in a directory and brings it up to date. What is not there is made; a new directory is its user's
     /// alone.
@@ -103,8 +139,10 @@ impl Store {
         #[cfg(unix)]
         private.mode(0o700);
         private.create(directory).map_err(StoreError::Directory)?;
+        let file = directory.join(FILE);
+        make_private(&file).map_err(StoreError::Directory)?;
         let options = SqliteConnectOptions::new()
-            .filename(directory.join("jurybox.sqlite3"))
+            .filename(file)
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             // An answered write survives a power failure, too.
@@ -115,6 +153,13 @@ impl Store {
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
             .acquire_timeout(Duration::from_secs(60))
+            .before_acquire(|connection, _| {
+                Box::pin(async move {
+                    connection.ping().await?;
+                    // A full disk ends a transaction where nobody told it to; the connection does not get over that.
+                    Ok(!connection.is_in_transaction())
+                })
+            })
             .connect_with(options.clone())
             .await?;
         migrations::all().run(&writer).await?;

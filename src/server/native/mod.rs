@@ -17,6 +17,8 @@ mod snippet;
 mod stream;
 mod verdict;
 
+pub use evaluate::MEDIA_TYPE;
+
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
