@@ -21,7 +21,13 @@ use crate::store::{Project, Store, to_wire};
 #[command(after_help = AFTER_HELP)]
 pub struct KeysArgs {
     /// The directory where the service keeps everything
-    #[arg(long, global = true, value_name = "DIR", env = "JURYBOX_DATA", default_value = "jurybox-data")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        env = "JURYBOX_DATA",
+        default_value = "jurybox-data"
+    )]
     data: PathBuf,
     #[command(subcommand)]
     verb: Verb,

@@ -147,7 +147,10 @@ fn here(engine: &EngineArgs, jobs: usize, files: &[SnippetFile]) -> anyhow::Resu
     let Some(evaluators) = Compiler::new(engine, jobs)?.compile_or_explain(files)? else {
         return Ok(None);
     };
-    let warnings = evaluators.iter().map(|evaluator| evaluator.warnings().to_vec()).collect();
+    let warnings = evaluators
+        .iter()
+        .map(|evaluator| evaluator.warnings().to_vec())
+        .collect();
     let jury = Jury::Here {
         evaluators,
         in_workers: engine.uses_workers(),

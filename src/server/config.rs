@@ -129,11 +129,13 @@ impl Settings {
     /// # Errors
     /// When they contradict each other.
     pub fn complete(self, weaker: Self) -> anyhow::Result<Config> {
-        let seconds = |strong: Option<u64>, weak: Option<u64>, default| {
-            Duration::from_secs(strong.or(weak).unwrap_or(default))
-        };
+        let seconds =
+            |strong: Option<u64>, weak: Option<u64>, default| Duration::from_secs(strong.or(weak).unwrap_or(default));
         let config = Config {
-            addr: self.addr.or(weaker.addr).unwrap_or_else(|| ([127, 0, 0, 1], 8080).into()),
+            addr: self
+                .addr
+                .or(weaker.addr)
+                .unwrap_or_else(|| ([127, 0, 0, 1], 8080).into()),
             data: self.data.or(weaker.data).unwrap_or_else(|| "jurybox-data".into()),
             insecure_no_auth: self.insecure_no_auth.or(weaker.insecure_no_auth).unwrap_or(false),
             log_format: self.log_format.or(weaker.log_format).unwrap_or_default(),

@@ -83,7 +83,10 @@ pub async fn serve(config: Config, parts: Parts, listening: impl FnOnce(SocketAd
     };
     // Longer than anything that a connection waits for.
     let waits = [config.request_timeout, config.patience, parts.limits.deadline];
-    let silence = waits.into_iter().fold(SILENCE, Duration::saturating_add).min(MAX_SILENCE);
+    let silence = waits
+        .into_iter()
+        .fold(SILENCE, Duration::saturating_add)
+        .min(MAX_SILENCE);
     let state = AppState {
         judging: Judging::new(parts.engine, parts.limits, admission),
         runner: live::Runner::default(),

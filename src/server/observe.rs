@@ -41,7 +41,10 @@ pub fn install() -> Result<PrometheusHandle, BuildError> {
     let handle = PrometheusBuilder::new()
         .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &BUCKETS)?
         .install_recorder()?;
-    metrics::describe_counter!(EVALUATIONS, "Evaluations, by language of the metric and status of the verdict");
+    metrics::describe_counter!(
+        EVALUATIONS,
+        "Evaluations, by language of the metric and status of the verdict"
+    );
     metrics::describe_counter!(FUEL, "Fuel that evaluations consumed, by language");
     metrics::describe_histogram!(EVALUATION_SECONDS, "Time of one evaluation in its worker, by language");
     metrics::describe_counter!(COMPILATIONS, "Snippets that were compiled, by language and outcome");
@@ -54,7 +57,10 @@ pub fn install() -> Result<PrometheusHandle, BuildError> {
     metrics::describe_gauge!(WAITING, "Pieces of work that wait for their turn");
     metrics::describe_gauge!(OPEN_JOBS, "Live evaluations and runs that have not ended");
     metrics::describe_gauge!(WORKERS, "Worker processes, by role and state");
-    metrics::describe_counter!(WORKERS_REPLACED, "Worker processes that were replaced, by role and reason");
+    metrics::describe_counter!(
+        WORKERS_REPLACED,
+        "Worker processes that were replaced, by role and reason"
+    );
     Ok(handle)
 }
 
@@ -80,7 +86,11 @@ pub fn waited(time: Duration) {
 
 /// A request was answered. `route` is the pattern of its path, never the path.
 pub fn answered(route: &str, method: &'static str, status: u16, time: Duration) {
-    let labels = [("route", route.to_owned()), ("method", method.to_owned()), ("status", status.to_string())];
+    let labels = [
+        ("route", route.to_owned()),
+        ("method", method.to_owned()),
+        ("status", status.to_string()),
+    ];
     counter!(REQUESTS, &labels).increment(1);
     histogram!(REQUEST_SECONDS, "route" => route.to_owned()).record(time);
 }

@@ -186,7 +186,8 @@ impl Envelope {
         match first {
             "api" if !path.starts_with("/api/jurybox") => Self::PostHog,
             "batch" | "capture" | "e" | "track" | "engage" | "i" | "decide" | "flags" | "array" => Self::PostHog,
-            "v1" | "session" | "events" | "projects" | "configurations" | "opentelemetry" | "runs" | "datapoints" | "tools" => Self::HoneyHive,
+            "v1" | "session" | "events" | "projects" | "configurations" | "opentelemetry" | "runs" | "datapoints"
+            | "tools" => Self::HoneyHive,
             "tasks" | "metrics" | "evaluations" | "datasets" | "generations" | "prompts" => Self::HoneyHiveTasks,
             _ => Self::Native,
         }
@@ -278,7 +279,11 @@ fn of_framework(status: StatusCode, method: &str) -> Problem {
         405 => Problem::method_not_allowed(method, None),
         408 | 503 | 504 => Problem {
             retry_after: Some(Duration::from_secs(1)),
-            ..Problem::new(status, "unavailable", "The service has too much to do, or took too long. Try again.")
+            ..Problem::new(
+                status,
+                "unavailable",
+                "The service has too much to do, or took too long. Try again.",
+            )
         },
         413 => Problem::new(status, "too_large", "The request is larger than the service takes."),
         415 => Problem::new(status, "unsupported_media_type", "Unsupported media type in request."),

@@ -41,9 +41,9 @@ impl Queue {
     pub(super) fn start(writer: SqlitePool) -> Self {
         let (sender, mut requests) = mpsc::channel(WAITING_REQUESTS);
         let task = tokio::spawn(async move {
-            let mut group = Vec::with_capacity(REQUESTS_PER_COMMIT);
+            let mut group = Vec::new();
             while requests.recv_many(&mut group, REQUESTS_PER_COMMIT).await > 0 {
-                commit(&writer, group.drain(..).collect()).await;
+                commit(&writer, std::mem::take(&mut group)).await;
             }
         });
         Self {

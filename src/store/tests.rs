@@ -4,6 +4,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 use tempfile::TempDir;
 
+use super::ingest::Ingested;
+use super::jobs::Outcomes;
 use super::*;
 
 /// A new store with two projects.
@@ -438,7 +440,11 @@ async fn a_live_job_is_queued_once_and_only_for_events_that_are_new() {
     assert_eq!(jobs.len(), 2, "the oldest");
     assert_eq!(jobs[0].job.event_uuid, "a");
     assert_eq!(store.open_jobs(1, 10).await.expect("jobs").len(), 5);
-    assert_eq!(store.open_jobs(2, 10).await.expect("jobs").len(), 0, "another project's");
+    assert_eq!(
+        store.open_jobs(2, 10).await.expect("jobs").len(),
+        0,
+        "another project's"
+    );
     assert_eq!(store.projects_with_open_jobs().await.expect("projects"), [1]);
 }
 

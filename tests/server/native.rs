@@ -35,7 +35,10 @@ fn snippets_are_checked() {
     let good = server.post(CHECK, &json!({"source": "return length(output) > 3"}));
     assert_eq!(good, json!({"ok": true, "convention": "posthog", "diagnostics": []}));
 
-    let bad = server.post(CHECK, &json!({"language": "hog", "source": "let a := 1\nreturn a && true"}));
+    let bad = server.post(
+        CHECK,
+        &json!({"language": "hog", "source": "let a := 1\nreturn a && true"}),
+    );
     assert_eq!((&bad["ok"], &bad["convention"]), (&json!(false), &Value::Null));
     let first = &bad["diagnostics"][0];
     assert_eq!(first["severity"], "error");
@@ -52,8 +55,16 @@ fn snippets_are_checked() {
 
     for (language, source, convention) in [
         ("python", "def f(output): return True", "auto"),
-        ("javascript", "export function handler({output}) { return 1 }", "braintrust"),
-        ("typescript", "export function f(event: any): number { return 1 }", "honeyhive"),
+        (
+            "javascript",
+            "export function handler({output}) { return 1 }",
+            "braintrust",
+        ),
+        (
+            "typescript",
+            "export function f(event: any): number { return 1 }",
+            "honeyhive",
+        ),
         ("wasm", "(module)", ""),
     ] {
         let checked = server.post(CHECK, &json!({"language": language, "source": source}));
@@ -117,7 +128,10 @@ fn what_it_tells(server: &Server) {
     assert_eq!(limits["deadline_ms"], 10_000);
     let completions = server.get("/api/jurybox/completions");
     let functions = completions["hog"].as_array().expect("a list");
-    let has = functions.iter().find(|function| function["name"] == "has").expect("has");
+    let has = functions
+        .iter()
+        .find(|function| function["name"] == "has")
+        .expect("has");
     assert_eq!(has["signature"], "has(a, b)");
     assert!(functions.iter().any(|function| function["name"] == "arrayMap"));
     let fields = completions["fields"].as_array().expect("a list");
@@ -133,9 +147,18 @@ fn events_are_judged_in_every_language() {
     ]);
     for (language, source) in [
         ("hog", "print('seen')\nreturn length(output) <= 5"),
-        ("python", "def f(output):\n    print('seen')\n    return len(output) <= 5"),
-        ("javascript", "export function f(event) { console.log('seen'); return event.output.length <= 5 }"),
-        ("typescript", "export function f(event: {output: string}): boolean { console.log('seen'); return event.output.length <= 5 }"),
+        (
+            "python",
+            "def f(output):\n    print('seen')\n    return len(output) <= 5",
+        ),
+        (
+            "javascript",
+            "export function f(event) { console.log('seen'); return event.output.length <= 5 }",
+        ),
+        (
+            "typescript",
+            "export function f(event: {output: string}): boolean { console.log('seen'); return event.output.length <= 5 }",
+        ),
     ] {
         let body = json!({"language": language, "source": source, "events": events});
         let judged = server.post(EVALUATE, &body);
@@ -143,12 +166,20 @@ fn events_are_judged_in_every_language() {
         assert_eq!(judged.len(), 2);
         let (first, second) = (&judged[0], &judged[1]);
         assert_eq!(first["event"], "capital", "{language}: {first}");
-        assert_eq!((&first["status"], &first["passed"]), (&json!("ok"), &json!(true)), "{first}");
+        assert_eq!(
+            (&first["status"], &first["passed"]),
+            (&json!("ok"), &json!(true)),
+            "{first}"
+        );
         assert_eq!(first["logs"], json!(["seen"]));
         assert_eq!(first["input_preview"], "The capital of France?");
         assert_eq!(first["output_preview"], "Paris");
         assert_eq!(first["trace_id"], Value::Null);
-        assert_eq!((&second["event"], &second["passed"]), (&json!("#2"), &json!(false)), "{second}");
+        assert_eq!(
+            (&second["event"], &second["passed"]),
+            (&json!("#2"), &json!(false)),
+            "{second}"
+        );
         assert_eq!(second["trace_id"], "t");
         assert!(second["usage"]["fuel"].as_u64() > Some(0));
         assert!(second["replay"]["seed"].is_u64());
@@ -165,11 +196,21 @@ fn options(server: &Server) {
         server.post(EVALUATE, &body)["verdicts"][0].clone()
     };
     assert_eq!(judge("return null", json!({}))["status"], "invalid_result");
-    assert_eq!(judge("return null", json!({"allows_na": true}))["status"], "not_applicable");
-    assert_eq!(judge("return true", json!({"needs_ground_truth": true}))["status"], "skipped");
+    assert_eq!(
+        judge("return null", json!({"allows_na": true}))["status"],
+        "not_applicable"
+    );
+    assert_eq!(
+        judge("return true", json!({"needs_ground_truth": true}))["status"],
+        "skipped"
+    );
     let number = json!({"returns": "number", "pass_rule": {"within": {"min": 0.25}}});
     let judged = judge("return toFloat(output)", number);
-    assert_eq!((&judged["value"], &judged["passed"]), (&json!(0.5), &json!(true)), "{judged}");
+    assert_eq!(
+        (&judged["value"], &judged["passed"]),
+        (&json!(0.5), &json!(true)),
+        "{judged}"
+    );
     let endless = "while (true) {}";
     let judged = judge(endless, json!({"limits": {"fuel": 100_000}}));
     assert_eq!(judged["status"], "out_of_fuel");
@@ -183,8 +224,16 @@ fn refusals(server: &Server) {
     for (body, kind, about) in [
         (json!({"source": "return true"}), "required", "events"),
         (json!({"events": [event]}), "required", "source"),
-        (json!({"source": "return", "events": [3]}), "invalid_event", "events.0: an event is a JSON object"),
-        (json!({"source": "return true", "events": [event], "option": {}}), "parse_error", "unknown field `option`"),
+        (
+            json!({"source": "return", "events": [3]}),
+            "invalid_event",
+            "events.0: an event is a JSON object",
+        ),
+        (
+            json!({"source": "return true", "events": [event], "option": {}}),
+            "parse_error",
+            "unknown field `option`",
+        ),
         (
             json!({"source": "return true", "events": [event], "options": {"fuel": 3}}),
             "parse_error",
@@ -200,14 +249,25 @@ fn refusals(server: &Server) {
             "over_limit",
             "deadline_ms",
         ),
-        (json!({"source": "return &", "events": [event]}), "compile_error", "Line 1"),
-        (json!({"metric": "m", "source": "return true", "events": [event]}), "invalid", "own source"),
+        (
+            json!({"source": "return &", "events": [event]}),
+            "compile_error",
+            "Line 1",
+        ),
+        (
+            json!({"metric": "m", "source": "return true", "events": [event]}),
+            "invalid",
+            "own source",
+        ),
     ] {
         let answer = server.send("POST", EVALUATE, Some(&body));
         assert_eq!(answer.status, 400, "{body}: {}", answer.text);
         let problem = answer.json();
         assert_eq!(problem["kind"], kind, "{body}: {problem}");
-        assert!(problem["error"].as_str().expect("text").contains(about), "{body}: {problem}");
+        assert!(
+            problem["error"].as_str().expect("text").contains(about),
+            "{body}: {problem}"
+        );
         assert_eq!(problem["diagnostics"].is_array(), kind == "compile_error", "{problem}");
     }
     let unknown = json!({"metric": "00000000-0000-0000-0000-000000000000", "events": []});
@@ -226,7 +286,10 @@ fn saved_evaluations_judge() {
         }),
     );
     let id = saved["id"].as_str().expect("an id");
-    let judged = server.post(EVALUATE, &json!({"metric": id, "events": [{"output": "abc"}, {"output": "abcdef"}]}));
+    let judged = server.post(
+        EVALUATE,
+        &json!({"metric": id, "events": [{"output": "abc"}, {"output": "abcdef"}]}),
+    );
     assert_eq!(judged["verdicts"][0]["passed"], true);
     assert_eq!(judged["verdicts"][1]["passed"], false);
 
@@ -236,7 +299,12 @@ fn saved_evaluations_judge() {
     let history = server.get(&format!("/api/jurybox/evaluations/{id}/history?days=3"));
     let points = history["points"].as_array().expect("points");
     assert_eq!(points.len(), 3);
-    assert!(points[0]["start"].as_str().expect("a time").ends_with("T00:00:00.000000Z"));
+    assert!(
+        points[0]["start"]
+            .as_str()
+            .expect("a time")
+            .ends_with("T00:00:00.000000Z")
+    );
     assert_eq!(points[2]["passed"], 0);
     let unknown = server.send("GET", "/api/jurybox/evaluations/nope/history", None);
     assert_eq!(unknown.status, 404);
@@ -247,7 +315,10 @@ fn saved_evaluations_judge() {
     let answer = server.send_with(&[("authorization", &key)], "POST", EVALUATE, Some(&body));
     assert_eq!(answer.status, 404, "{}", answer.text);
     let path = format!("/api/jurybox/evaluations/{id}/history");
-    assert_eq!(server.send_with(&[("authorization", &key)], "GET", &path, None).status, 404);
+    assert_eq!(
+        server.send_with(&[("authorization", &key)], "GET", &path, None).status,
+        404
+    );
     let listed = server.send_with(&[("authorization", &key)], "GET", "/api/jurybox/evaluations", None);
     assert_eq!(listed.ok()["results"], json!([]));
 }
@@ -284,24 +355,41 @@ fn streams_are_judged_in_order() {
     let head = json!({"source": "return true", "previews": true}).to_string();
     let answer = stream(&server, &[head, r#"{"uuid": "u", "input": "Why?"}"#.to_owned()]);
     let judged = verdicts(&answer);
-    assert_eq!((&judged[0]["event"], &judged[0]["input_preview"]), (&json!("u"), &json!("Why?")));
+    assert_eq!(
+        (&judged[0]["event"], &judged[0]["input_preview"]),
+        (&json!("u"), &json!("Why?"))
+    );
 
     let long = format!("{{\"output\": \"{}\"}}", "x".repeat(200));
     let head = json!({"source": "return true", "options": {"limits": {"event": 100}}}).to_string();
-    let answer = stream(&server, &[head, "{}".to_owned(), long, "[]".to_owned(), "{}".to_owned()]);
+    let answer = stream(
+        &server,
+        &[head, "{}".to_owned(), long, "[]".to_owned(), "{}".to_owned()],
+    );
     let judged = verdicts(&answer);
     let kinds: Vec<&Value> = judged.iter().map(|verdict| &verdict["error"]["kind"]).collect();
-    assert_eq!(kinds, [&Value::Null, &json!("too_large"), &json!("invalid_event"), &Value::Null]);
+    assert_eq!(
+        kinds,
+        [&Value::Null, &json!("too_large"), &json!("invalid_event"), &Value::Null]
+    );
     assert_eq!(judged[3]["event"], "#4");
 
     for (lines, kind) in [
         (vec![String::new()], "invalid_request"),
         (vec!["{".to_owned()], "parse_error"),
         (vec![r#"{"source": "return true", "events": []}"#.to_owned()], "invalid"),
-        (vec![r#"{"source": "return &"}"#.to_owned(), "{}".to_owned()], "compile_error"),
+        (
+            vec![r#"{"source": "return &"}"#.to_owned(), "{}".to_owned()],
+            "compile_error",
+        ),
     ] {
         let answer = stream(&server, &lines);
-        assert_eq!((answer.status, &answer.json()["kind"]), (400, &json!(kind)), "{lines:?}: {}", answer.text);
+        assert_eq!(
+            (answer.status, &answer.json()["kind"]),
+            (400, &json!(kind)),
+            "{lines:?}: {}",
+            answer.text
+        );
     }
 
     it_answers_while_it_is_asked(&server);
@@ -351,7 +439,10 @@ fn it_stops_when_nobody_listens(server: &Server) {
     let running = |server: &Server| {
         // With a key, the path is HoneyHive's.
         let figures = server.send_with(&[], "GET", "/metrics", None).text;
-        figures.lines().any(|line| line.strip_prefix("jurybox_queue_running ").is_some_and(|count| count != "0"))
+        figures.lines().any(|line| {
+            line.strip_prefix("jurybox_queue_running ")
+                .is_some_and(|count| count != "0")
+        })
     };
     server.until("it judges", |server| running(server).then_some(()));
     drop(connection);

@@ -92,14 +92,22 @@ fn compilers_agree(server: &Server) {
     let files = [good.as_str(), &bad, &python, &binary, &metric("tools_called.ts")];
     for more in [&[][..], &["--json"]] {
         let here = run(&[&["check", "--cache-dir", CACHE][..], &files, more].concat(), None);
-        let there = [&["check", "--server", &server.url, "--key", &server.key][..], &files, more].concat();
+        let there = [
+            &["check", "--server", &server.url, "--key", &server.key][..],
+            &files,
+            more,
+        ]
+        .concat();
         let there = run(&there, None);
         assert_eq!(text(&here.stdout), text(&there.stdout), "{}", text(&there.stderr));
         assert_eq!(text(&here.stderr), text(&there.stderr));
         assert_eq!((here.status.code(), there.status.code()), (Some(2), Some(2)));
     }
     let here = run(&["test", "--cache-dir", CACHE, &bad, "--events", EVENTS], None);
-    let there = run(&["test", "--server", &server.url, &bad, "--events", EVENTS], Some(&server.key));
+    let there = run(
+        &["test", "--server", &server.url, &bad, "--events", EVENTS],
+        Some(&server.key),
+    );
     assert_eq!(text(&here.stderr), text(&there.stderr));
     assert_eq!(there.status.code(), Some(2));
 }
@@ -113,22 +121,46 @@ fn refusals(server: &Server) {
         assert!(complaint.contains(expected), "{arguments:?}: {complaint}");
         assert_eq!(output.status.code(), Some(2), "{arguments:?}: {complaint}");
     };
-    refused(&["--server", url], None, "asks for a key: give it with --key, or in JURYBOX_KEY");
+    refused(
+        &["--server", url],
+        None,
+        "asks for a key: give it with --key, or in JURYBOX_KEY",
+    );
     refused(&["--server", url, "--key", "jb_wrong"], None, "does not accept the key");
     refused(&["--server", "127.0.0.1:1"], None, "--server takes a URL");
     refused(&["--key", "jb_x"], None, "--server");
     let key = Some(server.key.as_str());
-    refused(&["--server", "http://127.0.0.1:1"], key, "http://127.0.0.1:1: nothing answers there");
+    refused(
+        &["--server", "http://127.0.0.1:1"],
+        key,
+        "http://127.0.0.1:1: nothing answers there",
+    );
     refused(&["--server", "http://jurybox.invalid"], key, "http://jurybox.invalid: ");
-    refused(&["--server", url, "--workers"], key, "--workers is about the engine of this program");
+    refused(
+        &["--server", url, "--workers"],
+        key,
+        "--workers is about the engine of this program",
+    );
     refused(&["--server", url, "--no-cache"], key, "--no-cache");
     refused(&["--server", url, "--isolation", "new"], key, "--isolation");
-    refused(&["--server", url, "--dir", "a=/tmp"], key, "--dir can't be used with --server");
-    refused(&["--server", url, "--fuel", "1000000001"], key, "more than the service allows");
+    refused(
+        &["--server", url, "--dir", "a=/tmp"],
+        key,
+        "--dir can't be used with --server",
+    );
+    refused(
+        &["--server", url, "--fuel", "1000000001"],
+        key,
+        "more than the service allows",
+    );
     let output = run(&["check", &metric, "--emit", "wat", "--server", url], key);
     assert!(text(&output.stderr).contains("--emit"), "{}", text(&output.stderr));
     let reader = server.new_key("readers", &["event:read"]);
-    refused(&["--server", url], Some(&reader), "missing required scope 'evaluation:read'");
+    refused(
+        &["--server", url],
+        Some(&reader),
+        "missing required scope 'evaluation:read'",
+    );
     let health = format!("{url}/healthz");
     refused(&["--server", &health], key, "");
 }
@@ -139,7 +171,9 @@ fn script(answers: &'static [&'static str]) -> String {
     let url = format!("http://{}", listener.local_addr().expect("an address"));
     thread::spawn(move || {
         for answer in answers {
-            let Ok((mut connection, _)) = listener.accept() else { return };
+            let Ok((mut connection, _)) = listener.accept() else {
+                return;
+            };
             let mut request = Vec::new();
             let mut part = [0; 4096];
             while !request.ends_with(b"}") && !request.ends_with(b"}\n") {
@@ -163,14 +197,22 @@ fn a_service_with_too_much_to_do_is_waited_for() {
     ]);
     let output = run(&["check", &metric("quickstart.hog"), "--server", &url], Some("jb_key"));
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
-    assert!(text(&output.stderr).contains("has too much to do"), "{}", text(&output.stderr));
+    assert!(
+        text(&output.stderr).contains("has too much to do"),
+        "{}",
+        text(&output.stderr)
+    );
 }
 
 #[test]
 fn what_is_no_service_is_told() {
     let url = script(&["HTTP/1.1 404 Not Found\r\ncontent-length: 4\r\nconnection: close\r\n\r\nnope"]);
     let output = run(&["check", &metric("quickstart.hog"), "--server", &url], None);
-    assert!(text(&output.stderr).contains("is no service of jurybox"), "{}", text(&output.stderr));
+    assert!(
+        text(&output.stderr).contains("is no service of jurybox"),
+        "{}",
+        text(&output.stderr)
+    );
     let url = script(&["HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"]);
     let output = run(&["check", &metric("quickstart.hog"), "--server", &url], None);
     assert!(text(&output.stderr).contains("502"), "{}", text(&output.stderr));

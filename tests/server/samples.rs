@@ -15,8 +15,15 @@ fn events_of_a_file_are_samples() {
     let plain = r#"{"id": "capital", "input": "The capital of France?", "output": "Paris", "expected": "Paris"}"#;
     let old = r#"{"uuid": "0198c2a4-7b01-7025-905b-0000316edc57", "event": "$ai_generation", "distinct_id": "me",
         "timestamp": "2020-01-01T00:00:00Z", "properties": {"$ai_input": "old", "$ai_trace_id": "t"}}"#;
-    let honeyhive = r#"{"event_id": "e-1", "event_type": "model", "inputs": {"question": "Why?"}, "outputs": {"content": "So."}}"#;
-    let lines = [plain, &old.replace('\n', ""), honeyhive, r#"{"output": "twice"}"#, r#"{"output": "twice"}"#];
+    let honeyhive =
+        r#"{"event_id": "e-1", "event_type": "model", "inputs": {"question": "Why?"}, "outputs": {"content": "So."}}"#;
+    let lines = [
+        plain,
+        &old.replace('\n', ""),
+        honeyhive,
+        r#"{"output": "twice"}"#,
+        r#"{"output": "twice"}"#,
+    ];
     fs::write(&file, lines.join("\n")).expect("it is written");
     let store = data.path().join("data");
     let arguments = ["--events", file.to_str().expect("a path"), "--request-timeout", "300"];
@@ -40,19 +47,36 @@ fn events_of_a_file_are_samples() {
         ]
     );
     assert_eq!(listed[1]["uuid"], "0198c2a4-7b01-7025-905b-0000316edc57");
-    assert_eq!((&listed[1]["distinct_id"], &listed[1]["trace_id"]), (&json!("me"), &json!("t")));
+    assert_eq!(
+        (&listed[1]["distinct_id"], &listed[1]["trace_id"]),
+        (&json!("me"), &json!("t"))
+    );
     assert_eq!(listed[1]["body"]["timestamp"], "2020-01-01T00:00:00Z");
     assert!(listed[1]["timestamp"].as_str() > Some("2025"));
     assert_eq!(listed[0]["body"]["properties"]["expected"], "Paris");
-    assert_eq!((&listed[2]["platform"], &listed[2]["uuid"]), (&json!("honeyhive"), &json!("e-1")));
+    assert_eq!(
+        (&listed[2]["platform"], &listed[2]["uuid"]),
+        (&json!("honeyhive"), &json!("e-1"))
+    );
 
     // Events can be judged as they are listed.
     let bodies: Vec<&Value> = listed.iter().map(|event| &event["body"]).collect();
     let source = "def f(output):\n    return len(output) > 0";
     let body = json!({"language": "python", "source": source, "events": bodies});
     let judged = server.post("/api/jurybox/evaluate", &body);
-    let passed: Vec<&Value> = judged["verdicts"].as_array().expect("verdicts").iter().map(|verdict| &verdict["passed"]).collect();
-    assert_eq!(passed, [true, false, true, true, true].map(Value::Bool).iter().collect::<Vec<_>>());
+    let passed: Vec<&Value> = judged["verdicts"]
+        .as_array()
+        .expect("verdicts")
+        .iter()
+        .map(|verdict| &verdict["passed"])
+        .collect();
+    assert_eq!(
+        passed,
+        [true, false, true, true, true]
+            .map(Value::Bool)
+            .iter()
+            .collect::<Vec<_>>()
+    );
 
     // The newest five of PostHog's are what a metric is tried on.
     let tried = server.post(
@@ -85,7 +109,9 @@ fn new_key(store: &std::path::Path) -> String {
 #[test]
 fn events_are_added_listed_and_searched() {
     let server = Server::start();
-    let many: Vec<Value> = (0..60).map(|number| json!({"input": format!("Question {number}"), "output": "A"})).collect();
+    let many: Vec<Value> = (0..60)
+        .map(|number| json!({"input": format!("Question {number}"), "output": "A"}))
+        .collect();
     assert_eq!(server.post(EVENTS, &json!({"events": many})), json!({"accepted": 60}));
     assert_eq!(server.post(EVENTS, &json!({"events": many})), json!({"accepted": 0}));
     let count = |path: &str| server.get(path)["results"].as_array().expect("a list").len();
@@ -94,10 +120,16 @@ fn events_are_added_listed_and_searched() {
     assert_eq!(count(&format!("{EVENTS}?name=other")), 0);
     assert_eq!(count(&format!("{EVENTS}?search=QUESTION%2059")), 1);
     assert_eq!(count(&format!("{EVENTS}?search=100%25")), 0);
-    assert_eq!(server.get(&format!("{EVENTS}?limit=1"))["results"][0]["input_preview"], "Question 0");
+    assert_eq!(
+        server.get(&format!("{EVENTS}?limit=1"))["results"][0]["input_preview"],
+        "Question 0"
+    );
 
     let key = format!("Bearer {}", server.key);
-    let headers = [("authorization", key.as_str()), ("content-type", "application/x-ndjson")];
+    let headers = [
+        ("authorization", key.as_str()),
+        ("content-type", "application/x-ndjson"),
+    ];
     let answer = server.send_bytes(&headers, "POST", EVENTS, b"{\"input\": \"a\"}\n{\"input\": \"b\"}\n");
     assert_eq!(answer.ok(), json!({"accepted": 2}));
 

@@ -284,10 +284,7 @@ impl Panel {
 
     /// Judges some events by all metrics, with these judges if there are any.
     fn judge(&self, evaluators: &[Evaluator], judges: &mut [Judge<'_>], events: &[Event], outbox: &mut Outbox) {
-        let mut before: Vec<Vec<Verdict>> = events
-            .iter()
-            .map(|_| Vec::with_capacity(evaluators.len()))
-            .collect();
+        let mut before: Vec<Vec<Verdict>> = events.iter().map(|_| Vec::with_capacity(evaluators.len())).collect();
         let last = evaluators.len().saturating_sub(1);
         for (index, evaluator) in evaluators.iter().enumerate() {
             let mut of_event = before.iter_mut();

@@ -196,7 +196,7 @@ pub fn change_metric(
 /// Takes a metric out of a task.
 pub fn remove_metric(task: &mut Document, id: &str) {
     if let Some(metrics) = task.body.get_mut("metrics").and_then(Value::as_array_mut) {
-        metrics.retain(|metric| !metric.as_object().is_some_and(|metric| id_of(metric) == id));
+        metrics.retain(|metric| metric.as_object().is_none_or(|metric| id_of(metric) != id));
     }
     settle(task);
 }

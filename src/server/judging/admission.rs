@@ -275,7 +275,10 @@ mod tests {
         };
         let waiting = [wait(1), wait(1)];
         tokio::task::yield_now().await;
-        let refused = admission.enter(1).await.expect_err("one project may not fill the queue");
+        let refused = admission
+            .enter(1)
+            .await
+            .expect_err("one project may not fill the queue");
         assert_eq!(refused.retry_after, Duration::from_secs(15));
         let other = wait(2);
         tokio::task::yield_now().await;
@@ -313,7 +316,10 @@ mod tests {
             patience: Duration::from_millis(5),
         });
         let held = admission.enter(1).await.expect("a free place");
-        admission.enter(2).await.expect_err("it is held for longer than anyone waits");
+        admission
+            .enter(2)
+            .await
+            .expect_err("it is held for longer than anyone waits");
         assert_eq!(admission.load(), (1, 0));
         drop(held);
         assert_eq!(admission.load(), (0, 0));

@@ -19,13 +19,16 @@ use crate::store::ProjectId;
 /// Compiled snippets that are kept at hand. What falls out is compiled again, from the engine's own caches.
 const KEPT_EVALUATORS: usize = 2048;
 
+/// Compiled snippets by project and content.
+type Evaluators = LruCache<(ProjectId, [u8; 32]), Compiled>;
+
 /// The way to verdicts. Cheap to clone.
 #[derive(Clone)]
 pub struct Judging {
     engine: Engine,
     limits: Limits,
     admission: Admission,
-    evaluators: Arc<Mutex<LruCache<(ProjectId, [u8; 32]), Compiled>>>,
+    evaluators: Arc<Mutex<Evaluators>>,
 }
 
 /// A compiled snippet and the language that it was written in. Cheap to clone.
@@ -140,7 +143,7 @@ impl Judging {
         self.lock().get(id).cloned()
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, LruCache<(ProjectId, [u8; 32]), Compiled>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Evaluators> {
         self.evaluators.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

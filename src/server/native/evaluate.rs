@@ -71,7 +71,7 @@ impl EvaluateRequest {
         let parts = Parts {
             language: self.language,
             source: self.source.as_deref(),
-                convention: self.convention,
+            convention: self.convention,
             entry: self.entry.as_deref(),
             file: self.file.as_deref(),
         };
@@ -122,10 +122,14 @@ pub async fn evaluate(State(state): State<AppState>, caller: Caller, request: Re
     }
     let mut asked: EvaluateRequest = body::read(&body::bytes(request, &state).await?)?;
     let events = events(asked.events.take())?;
-    let order = asked.order(&state, &caller, asked.previews.unwrap_or(true), b',').await?;
+    let order = asked
+        .order(&state, &caller, asked.previews.unwrap_or(true), b',')
+        .await?;
     let mut answer = b"{\"verdicts\":[".to_vec();
     let take = |verdicts: Bytes| answer.extend_from_slice(&verdicts);
-    Piece::of_events(events).judge(&state.judging, &Arc::new(order), false, take).await?;
+    Piece::of_events(events)
+        .judge(&state.judging, &Arc::new(order), false, take)
+        .await?;
     if answer.ends_with(b",") {
         answer.pop();
     }
@@ -137,10 +141,20 @@ pub async fn evaluate(State(state): State<AppState>, caller: Caller, request: Re
 /// Whether a request comes as JSON Lines.
 pub fn is_lines(headers: &HeaderMap) -> bool {
     let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let media_type = content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim();
-    ["application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonlines"]
-        .iter()
-        .any(|known| media_type.eq_ignore_ascii_case(known))
+    let media_type = content_type
+        .unwrap_or_default()
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim();
+    [
+        "application/x-ndjson",
+        "application/ndjson",
+        "application/jsonl",
+        "application/x-jsonlines",
+    ]
+    .iter()
+    .any(|known| media_type.eq_ignore_ascii_case(known))
 }
 
 /// The events of a request.

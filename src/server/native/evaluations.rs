@@ -37,7 +37,9 @@ pub async fn saved(state: &AppState, caller: &Caller, id: &str) -> Result<(Snipp
 
 async fn document(state: &AppState, caller: &Caller, id: &str) -> Result<Document, Problem> {
     let document = state.store.get(caller.project.id, Kind::Evaluation, id).await?;
-    document.filter(|document| !document.deleted).ok_or_else(Problem::not_found)
+    document
+        .filter(|document| !document.deleted)
+        .ok_or_else(Problem::not_found)
 }
 
 /// Saved evaluations, the newest first.
@@ -87,7 +89,10 @@ pub async fn list(State(state): State<AppState>, caller: Caller) -> Result<Json<
 
 fn listed(document: &Document) -> Result<ListedEvaluation, Problem> {
     let evaluation = Evaluation::read(document)?;
-    let source = evaluation.evaluation_config.get("source").and_then(|source| source.as_str());
+    let source = evaluation
+        .evaluation_config
+        .get("source")
+        .and_then(|source| source.as_str());
     Ok(ListedEvaluation {
         source: source.map(str::to_owned),
         evaluation_type: evaluation.evaluation_type.name(),
@@ -155,12 +160,19 @@ pub async fn history(
     let Query(span) = span.map_err(|error| Problem::bad_request(error.body_text()))?;
     let days = span.days.unwrap_or(DEFAULT_DAYS);
     if !(1..=MOST_DAYS).contains(&days) {
-        return Err(Problem::invalid("days", "invalid", format!("It is a number from 1 to {MOST_DAYS}.")));
+        return Err(Problem::invalid(
+            "days",
+            "invalid",
+            format!("It is a number from 1 to {MOST_DAYS}."),
+        ));
     }
     document(&state, &caller, &id).await?;
     let (since, until) = last_days(Timestamp::now(), days);
     let project = caller.project.id;
-    let outcomes = state.store.outcomes(project, JobKind::Evaluation, &id, (since, until), days).await?;
+    let outcomes = state
+        .store
+        .outcomes(project, JobKind::Evaluation, &id, (since, until), days)
+        .await?;
     let mut start = since;
     let mut points = Vec::with_capacity(outcomes.len());
     for outcome in outcomes {

@@ -1,8 +1,8 @@
 //! `/api/jurybox/events`: the events that are there to try metrics on.
 
 use axum::Json;
-use axum::extract::{Query, Request, State};
 use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, Request, State};
 use axum::http::StatusCode;
 use jurybox::Event;
 use serde::{Deserialize, Serialize};
@@ -94,7 +94,11 @@ pub async fn list(
     let Query(listing) = listing.map_err(|error| Problem::bad_request(error.body_text()))?;
     let limit = listing.limit.unwrap_or(DEFAULT_LIMIT);
     if !(1..=MOST).contains(&limit) {
-        return Err(Problem::invalid("limit", "invalid", format!("It is a number from 1 to {MOST}.")));
+        return Err(Problem::invalid(
+            "limit",
+            "invalid",
+            format!("It is a number from 1 to {MOST}."),
+        ));
     }
     let filter = EventFilter {
         name: listing.name.filter(|name| !name.is_empty()),

@@ -92,11 +92,7 @@ impl LimitsRequest {
 }
 
 /// The bound that is asked for, if it is no higher than the service's.
-fn lower<T: Copy + PartialOrd + std::fmt::Display>(
-    name: &str,
-    asked: Option<T>,
-    service: T,
-) -> Result<T, Problem> {
+fn lower<T: Copy + PartialOrd + std::fmt::Display>(name: &str, asked: Option<T>, service: T) -> Result<T, Problem> {
     match asked {
         Some(asked) if asked > service => Err(Problem::invalid(
             format!("options.limits.{name}"),

@@ -220,7 +220,12 @@ mod tests {
         let own = format!(r#"{{"uuid": "{id}", "properties": {{}}}}"#);
         let other = format!(r#"{{"uuid": "{id}", "properties": {{"a": 1}}}}"#);
         let events = [own.as_str(), other.as_str(), r#"{"input": "x"}"#, r#"{"input": "x"}"#];
-        let ids = |events| samples(events).into_iter().map(|sample| sample.uuid).collect::<Vec<_>>();
+        let ids = |events| {
+            samples(events)
+                .into_iter()
+                .map(|sample| sample.uuid)
+                .collect::<Vec<_>>()
+        };
         let made = ids(&events);
         assert_eq!(made[0], id);
         assert_eq!(made.iter().collect::<HashSet<_>>().len(), 4, "{made:?}");

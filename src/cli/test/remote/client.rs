@@ -163,7 +163,10 @@ impl Service {
 
     /// Waits as long as the service asks for, and says so once.
     fn wait(&self, answer: &Response<Body>) {
-        let asked = answer.headers().get(header::RETRY_AFTER).and_then(|value| value.to_str().ok());
+        let asked = answer
+            .headers()
+            .get(header::RETRY_AFTER)
+            .and_then(|value| value.to_str().ok());
         let seconds = asked.and_then(|seconds| seconds.parse().ok()).unwrap_or(1);
         let time = Duration::from_secs(seconds).min(LONGEST_WAIT);
         if !self.has_complained.swap(true, Ordering::Relaxed) {

@@ -8,8 +8,10 @@ use crate::store::to_wire;
 
 /// Fields that say which metric it is and when it was made, not what it is.
 const ENVELOPE: [&str; 5] = ["id", "_id", "created_at", "updated_at", "metric_id"];
+/// Makes a value.
+type Default = fn() -> Value;
 /// Fields of generation D, with the value that they have where nothing is said.
-const DEFAULTS: [(&str, fn() -> Value); 6] = [
+const DEFAULTS: [(&str, Default); 6] = [
     ("description", || json!("")),
     ("return_type", || json!("float")),
     ("enabled_in_prod", || json!(false)),

@@ -10,13 +10,13 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
+use super::PathId;
 use super::dataset::{archived, bump};
 use super::fields::{self, Field, Holds};
-use crate::server::posthog::paging::ListQuery;
-use super::PathId;
 use crate::server::auth::ProjectCaller;
 use crate::server::json::JsonObject;
 use crate::server::posthog::FORBID_DESTROY;
+use crate::server::posthog::paging::ListQuery;
 use crate::server::problem::Problem;
 use crate::server::scopes::Scope;
 use crate::server::state::AppState;

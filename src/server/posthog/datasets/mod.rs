@@ -26,9 +26,13 @@ impl FromRequestParts<AppState> for PathId {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
-        let path = RawPathParams::from_request_parts(parts, state).await.map_err(|_| Problem::not_found())?;
+        let path = RawPathParams::from_request_parts(parts, state)
+            .await
+            .map_err(|_| Problem::not_found())?;
         let id = path.iter().find(|(name, _)| *name == "id").map(|(_, id)| id);
-        let id = id.and_then(|id| Uuid::try_parse(id).ok()).ok_or_else(Problem::not_found)?;
+        let id = id
+            .and_then(|id| Uuid::try_parse(id).ok())
+            .ok_or_else(Problem::not_found)?;
         Ok(Self(id.to_string()))
     }
 }

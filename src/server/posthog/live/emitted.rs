@@ -24,7 +24,7 @@ const INPUT_ERRORS: [&str; 5] = [
 #[derive(Clone, Debug)]
 pub enum Said {
     /// A verdict.
-    Verdict(Verdict),
+    Verdict(Box<Verdict>),
     /// The code does not compile (any more).
     CodeError(String),
     /// The event is none.
@@ -48,7 +48,7 @@ pub struct Emitted<'a> {
 
 impl From<Verdict> for Said {
     fn from(verdict: Verdict) -> Self {
-        Self::Verdict(verdict)
+        Self::Verdict(Box::new(verdict))
     }
 }
 

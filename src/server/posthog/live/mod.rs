@@ -131,9 +131,7 @@ fn judge_all(compiled: &Compiled, bodies: &[String], options: &EvaluationOptions
 
 fn outcome(emitted: &Emitted<'_>, said: Said) -> Outcome {
     let (status, passed, fuel) = match &said {
-        Said::Verdict(Verdict {
-            status, passed, usage, ..
-        }) => (status.as_str(), *passed, usage.fuel),
+        Said::Verdict(verdict) => (verdict.status.as_str(), verdict.passed, verdict.usage.fuel),
         Said::CodeError(_) => ("compile_error", None, 0),
         Said::InputError(_) => ("invalid_event", None, 0),
         Said::Nothing => ("crashed", None, 0),
