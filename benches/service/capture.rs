@@ -22,7 +22,13 @@ const BATCH: usize = 100;
 pub fn measure(server: &Server, time: Duration, table: &mut Table) {
     for (name, path, events, is_compressed, clients) in [
         ("capture, /batch, 100 events, 2 clients", "/batch/", BATCH, false, 2),
-        ("capture, /batch, 100 events, gzip, 2 clients", "/batch/", BATCH, true, 2),
+        (
+            "capture, /batch, 100 events, gzip, 2 clients",
+            "/batch/",
+            BATCH,
+            true,
+            2,
+        ),
         ("capture, /capture, 1 client", "/capture/", 1, false, 1),
         ("capture, /capture, 16 clients", "/capture/", 1, false, 16),
     ] {
@@ -48,7 +54,11 @@ fn run(
             let mut times = Times::default();
             while began.elapsed() < time {
                 let body = body(server, events, is_compressed);
-                let headers = if is_compressed { &[("content-encoding", "gzip")][..] } else { &[] };
+                let headers = if is_compressed {
+                    &[("content-encoding", "gzip")][..]
+                } else {
+                    &[]
+                };
                 let asked = Instant::now();
                 let (status, answer) = client.post_bytes(path, headers, &body).expect("an answer");
                 assert_eq!(status, 200, "{answer}");

@@ -31,7 +31,9 @@ impl Client {
 
     /// Sends JSON and gives status and answer.
     pub fn post(&self, path: &str, body: &Value) -> (u16, Value) {
-        let (status, text) = self.post_bytes(path, &[], body.to_string().as_bytes()).expect("an answer");
+        let (status, text) = self
+            .post_bytes(path, &[], body.to_string().as_bytes())
+            .expect("an answer");
         (status, serde_json::from_str(&text).unwrap_or_default())
     }
 

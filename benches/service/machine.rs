@@ -9,7 +9,9 @@ pub fn describe() -> String {
     let read = |path: &str| fs::read_to_string(path).unwrap_or_default();
     let information = read("/proc/cpuinfo");
     let model = information.lines().find_map(|line| line.strip_prefix("model name"));
-    let model = model.unwrap_or("an unknown processor").trim_start_matches([' ', '\t', ':']);
+    let model = model
+        .unwrap_or("an unknown processor")
+        .trim_start_matches([' ', '\t', ':']);
     let cores = thread::available_parallelism().map_or(1, NonZeroUsize::get);
     let load = read("/proc/loadavg");
     let load = load.split(' ').next().unwrap_or("?");

@@ -88,7 +88,10 @@ impl Server {
     /// Adds events to try metrics on.
     pub fn add_samples(&self) {
         let text = include_str!("../../examples/events.jsonl");
-        let events: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+        let events: Vec<Value> = text
+            .lines()
+            .map(|line| serde_json::from_str(line).expect("JSON"))
+            .collect();
         let (status, answer) = self.client().post("/api/jurybox/events", &json!({"events": events}));
         assert_eq!(status, 200, "{answer}");
     }
@@ -136,7 +139,12 @@ fn descendants(id: u32) -> Vec<u32> {
     let mut looked = 0;
     while let Some(parent) = found.get(looked).copied() {
         looked += 1;
-        found.extend(parents.iter().filter(|(_, of)| *of == parent).map(|(process, _)| *process));
+        found.extend(
+            parents
+                .iter()
+                .filter(|(_, of)| *of == parent)
+                .map(|(process, _)| *process),
+        );
     }
     found.split_off(1)
 }

@@ -19,7 +19,9 @@ const AT_A_TIME: usize = 32;
 /// Every program on the same events, from one client with one connection.
 pub fn measure(server: &Server, time: Duration, table: &mut Table) {
     for (name, source) in programs::PROGRAMS {
-        let done = run(server, source, |sent, began| sent < EVENTS as u64 || began.elapsed() < time);
+        let done = run(server, source, |sent, began| {
+            sent < EVENTS as u64 || began.elapsed() < time
+        });
         table.add(
             format!("stream, {name}"),
             format!("{:.0} verdicts/s", done.verdicts as f64 / done.took.as_secs_f64()),
@@ -33,7 +35,8 @@ pub fn measure_memory(server: &Server, events: u64, table: &mut Table) {
     let source = programs::source("keywords");
     for events in [events / 10, events] {
         let done = run(server, source, |sent, _| sent < events);
-        assert_eq!(done.verdicts, events);
+        // What is sent together is sent whole.
+        assert!(done.verdicts >= events, "{} of {events}", done.verdicts);
         let held = server.held();
         table.add(
             format!("memory after {events} events more in one stream"),
@@ -124,7 +127,9 @@ fn count(mut answer: BufReader<TcpStream>) -> u64 {
         }
         if line.ends_with(b"}\n") {
             let well = [&b"\"status\":\"ok\""[..], b"\"status\":\"not_applicable\""];
-            let is_well = well.iter().any(|well| line.windows(well.len()).take(120).any(|part| part == *well));
+            let is_well = well
+                .iter()
+                .any(|well| line.windows(well.len()).take(120).any(|part| part == *well));
             assert!(is_well, "{}", String::from_utf8_lossy(&line));
             verdicts += 1;
         }

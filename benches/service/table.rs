@@ -20,7 +20,10 @@ impl Table {
 impl fmt::Display for Table {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let width = |text: &dyn Fn(&(String, String, String)) -> usize| self.lines.iter().map(text).max().unwrap_or(0);
-        let (first, second) = (width(&|line| line.0.chars().count()), width(&|line| line.1.chars().count()));
+        let (first, second) = (
+            width(&|line| line.0.chars().count()),
+            width(&|line| line.1.chars().count()),
+        );
         for (what, figure, more) in &self.lines {
             let line = format!("{what:<first$}  {figure:>second$}  {more}");
             writeln!(formatter, "{}", line.trim_end())?;

@@ -18,7 +18,11 @@ pub fn measure(server: &Server, time: Duration, table: &mut Table) {
     for clients in [1, 4] {
         for is_new in [false, true] {
             let (mut times, took) = run(server, clients, is_new, time);
-            let metric = if is_new { "a new metric each time" } else { "the same metric" };
+            let metric = if is_new {
+                "a new metric each time"
+            } else {
+                "the same metric"
+            };
             let s = if clients == 1 { "" } else { "s" };
             table.add(
                 format!("test_hog, 5 samples, {clients} client{s}, {metric}"),

@@ -59,7 +59,10 @@ impl Cases {
 impl Case {
     /// Whether an answer is as expected; how many verdicts it has.
     pub fn check(&self, status: u16, text: &str) -> Result<u64, String> {
-        let verdicts: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap_or_default()).collect();
+        let verdicts: Vec<Value> = text
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap_or_default())
+            .collect();
         match &self.expected {
             Expected::Verdicts(expected) if status == 200 => {
                 let found: Vec<Value> = verdicts.into_iter().map(comparable).collect();
@@ -107,8 +110,16 @@ fn good() -> Vec<Case> {
             .output()
             .expect("the program runs");
         let lines = String::from_utf8(output.stdout).expect("text");
-        let verdicts: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
-        assert!(!verdicts.is_empty(), "{}: {}", path.display(), String::from_utf8_lossy(&output.stderr));
+        let verdicts: Vec<Value> = lines
+            .lines()
+            .map(|line| serde_json::from_str(line).expect("JSON"))
+            .collect();
+        assert!(
+            !verdicts.is_empty(),
+            "{}: {}",
+            path.display(),
+            String::from_utf8_lossy(&output.stderr)
+        );
         let head = json!({
             "language": language(&path), "source": fs::read_to_string(&path).expect("a metric"), "file": name(&path),
             "options": {"allows_na": true, "now_ns": NOW_NS},
@@ -127,9 +138,13 @@ fn hostile() -> Vec<Case> {
     let mut hostile = Vec::new();
     for folder in ["hog", "python", "javascript", "typescript", "wasm"] {
         for path in files(&Path::new(GUESTS).join(folder)) {
-            let Ok(source) = fs::read_to_string(&path) else { continue };
+            let Ok(source) = fs::read_to_string(&path) else {
+                continue;
+            };
             let entries = entries(&source);
-            let is_special = ["Limits", "Event", "Made by"].iter().any(|key| entries.contains_key(*key));
+            let is_special = ["Limits", "Event", "Made by"]
+                .iter()
+                .any(|key| entries.contains_key(*key));
             let Some(ends) = entries.get("Ends").filter(|ends| !is_special && *ends != "timed_out") else {
                 continue;
             };
@@ -156,13 +171,20 @@ fn entries(source: &str) -> BTreeMap<String, String> {
         Some(rest.trim().to_owned())
     };
     let lines = source.lines().map_while(|line| comment(line));
-    let entry = |line: String| line.split_once(": ").map(|(key, rest)| (key.to_owned(), rest.trim().to_owned()));
+    let entry = |line: String| {
+        line.split_once(": ")
+            .map(|(key, rest)| (key.to_owned(), rest.trim().to_owned()))
+    };
     lines.filter_map(entry).collect()
 }
 
 fn files(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).expect("a folder");
-    let mut files: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).filter(|path| path.is_file()).collect();
+    let mut files: Vec<PathBuf> = entries
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| path.is_file())
+        .collect();
     files.sort();
     files
 }

@@ -38,7 +38,11 @@ pub fn run(time: Duration, load: f64) -> bool {
     let server = Server::start();
     server.add_samples();
     let cases = Cases::collect();
-    println!("{} metrics that work, {} that fail or attack", cases.good.len(), cases.hostile.len());
+    println!(
+        "{} metrics that work, {} that fail or attack",
+        cases.good.len(),
+        cases.hostile.len()
+    );
     // Everything once: what is compiled is compiled, and what is expected is checked.
     let warm = Tally::default();
     for case in cases.good.iter().chain(&cases.hostile) {
@@ -74,7 +78,14 @@ pub fn run(time: Duration, load: f64) -> bool {
     println!("the last request was {} ms late", late.load(Ordering::Relaxed));
     let calm = watch.report();
     let is_right = [&warm, &measured, &tally].iter().all(|tally| tally.is_right());
-    println!("{}", if calm && is_right { "nothing was wrong" } else { "SOMETHING WAS WRONG" });
+    println!(
+        "{}",
+        if calm && is_right {
+            "nothing was wrong"
+        } else {
+            "SOMETHING WAS WRONG"
+        }
+    );
     calm && is_right
 }
 

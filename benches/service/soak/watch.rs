@@ -59,7 +59,11 @@ impl<'a> Watch<'a> {
         let (first, last) = (&counted[..quarter], &counted[counted.len() - quarter..]);
         let mut calm = true;
         for (what, of, slack) in [
-            ("memory of the service, KiB", (|held: &Held| held.server_kib) as fn(&Held) -> u64, 8192.0),
+            (
+                "memory of the service, KiB",
+                (|held: &Held| held.server_kib) as fn(&Held) -> u64,
+                8192.0,
+            ),
             ("memory of workers, KiB", |held| held.workers_kib, 32_768.0),
             ("descriptors", |held| held.descriptors, 8.0),
             ("threads", |held| held.threads, 8.0),
