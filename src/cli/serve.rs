@@ -59,6 +59,7 @@ pub fn serve(engine: &EngineArgs, arguments: ServeArgs) -> anyhow::Result<Exit> 
     } else {
         Tenancy::PerProject
     };
+    allow_many_connections();
     let processors = thread::available_parallelism().map_or(1, NonZeroUsize::get);
     let (engine, runners) = engine.service(processors, tenancy)?;
     let parts = Parts {
@@ -79,4 +80,17 @@ pub fn serve(engine: &EngineArgs, arguments: ServeArgs) -> anyhow::Result<Exit> 
     runtime.shutdown_background();
     served?;
     Ok(Exit::Success)
+}
+
+/// Lets the process open as many files, connections among them, as the system allows it: what shells begin with is made
+/// for programs that open a few.
+fn allow_many_connections() {
+    #[cfg(target_os = "linux")]
+    {
+        use nix::sys::resource::{Resource, getrlimit, setrlimit};
+        if let Ok((_, most)) = getrlimit(Resource::RLIMIT_NOFILE) {
+            // Without it there is room for fewer.
+            let _ = setrlimit(Resource::RLIMIT_NOFILE, most, most);
+        }
+    }
 }

@@ -168,7 +168,7 @@ fn results_of_every_kind() {
     }
     capture(&server, &[generation(&json!({"n": 1}))]);
     let all = by_name(&wait_for(&server, 11));
-    let get = |name: &str, field: &str| all[name].get(&format!("$ai_evaluation_{field}")).cloned();
+    let get = |name: &str, field: &str| all[name].get(format!("$ai_evaluation_{field}")).cloned();
     for (name, field, expected) in [
         ("true", "result", Some(json!(true))),
         ("true", "applicable", None),

@@ -170,7 +170,7 @@ fn entries(source: &str) -> BTreeMap<String, String> {
         let rest = ["//", "#", ";;"].iter().find_map(|mark| line.strip_prefix(mark))?;
         Some(rest.trim().to_owned())
     };
-    let lines = source.lines().map_while(|line| comment(line));
+    let lines = source.lines().map_while(comment);
     let entry = |line: String| {
         line.split_once(": ")
             .map(|(key, rest)| (key.to_owned(), rest.trim().to_owned()))

@@ -16,6 +16,9 @@ use crate::server::scopes::Scope;
 use crate::server::state::AppState;
 use crate::store::{Document, Kind, Listing, to_wire};
 
+/// Metrics of one task.
+const MAX_METRICS: usize = 1000;
+
 /// The routes.
 pub fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(list, create, update, delete))
@@ -132,7 +135,12 @@ fn check(task: &Map<String, Value>) -> Result<(), Problem> {
     for name in ["prompts", "datasets", "fine_tuned_models"] {
         fields.objects(name)?;
     }
-    for (index, metric) in fields.objects("metrics")?.unwrap_or_default().into_iter().enumerate() {
+    let metrics = fields.objects("metrics")?.unwrap_or_default();
+    // Each is looked at, completed and given back: a short body of many would become a long one.
+    if metrics.len() > MAX_METRICS {
+        return Err(fields.invalid("metrics", format!("A task may have at most {MAX_METRICS} metrics.")));
+    }
+    for (index, metric) in metrics.into_iter().enumerate() {
         let prefix = format!("metrics.{index}.");
         let fields = Fields::of_part(metric, &prefix);
         fields.short_text("id")?;

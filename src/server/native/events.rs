@@ -17,12 +17,16 @@ use crate::server::observe;
 use crate::server::problem::Problem;
 use crate::server::scopes::Scope;
 use crate::server::state::AppState;
-use crate::store::{EventFilter, StoredEvent, to_wire};
+use crate::store::{EventFilter, ProjectId, StoredEvent, to_wire};
 
 /// Events in an answer, unless another number is asked for.
 const DEFAULT_LIMIT: u32 = 50;
 /// The most events in an answer.
 const MOST: u32 = 200;
+/// Events that are read at a time.
+const PORTION: u32 = 20;
+/// Bytes of events after which an answer has enough of them.
+const MOST_BYTES: usize = 16 << 20;
 
 /// Which events to list.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -73,6 +77,8 @@ struct ListedEvent {
 }
 
 /// List the newest events.
+///
+/// Fewer than asked for if they are very large; `offset` goes on from there.
 #[utoipa::path(
     get,
     path = "/api/jurybox/events",
@@ -106,12 +112,34 @@ pub async fn list(
         offset: listing.offset.unwrap_or_default(),
         ..EventFilter::default()
     };
-    let events = state.store.newest_events(caller.project.id, &filter, limit).await?;
+    let events = newest(&state, caller.project.id, filter, limit).await?;
     // Large events take a while to be looked at.
     let results = tokio::task::spawn_blocking(|| events.into_iter().map(listed).collect())
         .await
         .map_err(|error| Problem::internal(&error))?;
     Ok(Json(Listed { results }))
+}
+
+/// The newest events, fewer than asked for if they are very large: a few at a time, so that no answer needs much memory.
+async fn newest(
+    state: &AppState,
+    project: ProjectId,
+    mut filter: EventFilter,
+    limit: u32,
+) -> Result<Vec<StoredEvent>, Problem> {
+    let (mut events, mut bytes) = (Vec::new(), 0);
+    while bytes < MOST_BYTES && events.len() < limit as usize {
+        let portion = PORTION.min(limit - u32::try_from(events.len()).unwrap_or(limit));
+        let more = state.store.newest_events(project, &filter, portion).await?;
+        let is_last = more.len() < portion as usize;
+        filter.offset += more.len() as u64;
+        bytes += more.iter().map(|event| event.event.body.len()).sum::<usize>();
+        events.extend(more);
+        if is_last {
+            break;
+        }
+    }
+    Ok(events)
 }
 
 fn listed(StoredEvent { event: stored, .. }: StoredEvent) -> ListedEvent {

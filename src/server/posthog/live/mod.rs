@@ -8,7 +8,7 @@ use std::cell::OnceCell;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use jurybox::{EvaluationOptions, Event, Verdict};
+use jurybox::{EvaluationOptions, Event};
 
 pub use enabled::{Enabled, Selector};
 
