@@ -123,9 +123,15 @@ impl Lines {
     /// # Errors
     /// When there is none, it is longer than `most` bytes, or the body can't be read.
     pub async fn head(&mut self, most: usize) -> Result<Bytes, Problem> {
+        // Bytes in which there is no end of a line: a line that comes in many pieces is looked through once.
+        let mut searched = 0;
         loop {
-            let line = self.buffer.iter().position(|byte| *byte == b'\n');
-            if let Some(end) = line {
+            let unsearched = self.buffer.get(searched..).unwrap_or_default();
+            let end = unsearched.iter().position(|byte| *byte == b'\n');
+            let end = end.map(|end| searched + end);
+            searched = self.buffer.len();
+            if let Some(end) = end {
+                searched = 0;
                 let line = self.buffer.split_to(end + 1).freeze();
                 if line.trim_ascii().is_empty() {
                     continue;
