@@ -14,6 +14,8 @@ use super::native::MEDIA_TYPE as STREAM;
 use super::observe;
 use super::problem::Problem;
 
+/// Where sizes that are told are checked. Capture looks at them itself: browsers of other origins are to see what is wrong.
+const APIS: [&str; 4] = ["/api/", "/v1/", "/tasks", "/metrics"];
 /// What must be answered however much there is to do: a service that says nothing is taken for dead.
 const ALWAYS: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
 
@@ -38,7 +40,8 @@ pub async fn concurrency(State(places): State<Arc<Semaphore>>, request: Request,
 
 /// Refuses requests that say themselves that they are too large, before they are sent. Streams may be of any length.
 pub async fn size(State(most): State<usize>, request: Request, next: Next) -> Response {
-    if says_too_much(request.headers(), most) {
+    let is_of_api = APIS.iter().any(|prefix| request.uri().path().starts_with(prefix));
+    if is_of_api && says_too_much(request.headers(), most) {
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();
     }
     next.run(request).await
