@@ -13,6 +13,7 @@ mod native;
 mod observability;
 mod openapi;
 mod raw;
+mod readme;
 mod remote;
 mod routes;
 mod runs;
