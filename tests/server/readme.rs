@@ -23,7 +23,9 @@ fn the_commands_of_the_readme_work_when_pasted() {
     let directory = tempfile::tempdir().expect("a directory");
     symlink(root.join("examples"), directory.path().join("examples")).expect("a link");
     symlink(server.data(), directory.path().join("jurybox-data")).expect("a link");
-    let program = Path::new(env!("CARGO_BIN_EXE_jurybox")).parent().expect("its directory");
+    let program = Path::new(env!("CARGO_BIN_EXE_jurybox"))
+        .parent()
+        .expect("its directory");
     let path = format!("{}:{}", program.display(), std::env::var("PATH").expect("a path"));
     let script = commands().replace("http://127.0.0.1:8080", &server.url);
     let output = Command::new("bash")
