@@ -4,13 +4,13 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use axum::http::header::CONTENT_LENGTH;
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use tokio::sync::Semaphore;
 
-use super::native::MEDIA_TYPE as STREAM;
+use super::native::is_lines;
 use super::observe;
 use super::problem::Problem;
 
@@ -48,10 +48,9 @@ pub async fn size(State(most): State<usize>, request: Request, next: Next) -> Re
 }
 
 fn says_too_much(headers: &HeaderMap, most: usize) -> bool {
-    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
-    let length = text(CONTENT_LENGTH).and_then(|length| length.parse::<u64>().ok());
-    let is_stream = text(CONTENT_TYPE).is_some_and(|kind| kind.starts_with(STREAM));
-    !is_stream && length.is_some_and(|length| length > most as u64)
+    let length = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok());
+    let length = length.and_then(|length| length.parse::<u64>().ok());
+    !is_lines(headers) && length.is_some_and(|length| length > most as u64)
 }
 
 /// Counts requests by route, method and status.

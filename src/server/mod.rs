@@ -22,6 +22,7 @@ mod posthog;
 mod problem;
 mod router;
 pub mod scopes;
+mod snippet;
 mod state;
 mod warm;
 
@@ -75,6 +76,7 @@ pub async fn serve(config: Config, parts: Parts, listening: impl FnOnce(SocketAd
     first_start::prepare(&store, &config).await?;
 
     let figures = observe::install()?;
+    tokio::spawn(observe::sum_up(figures.clone()));
     let admission = AdmissionLimits {
         running: parts.runners.max(1) * WORK_PER_RUNNER,
         waiting: config.max_waiting,

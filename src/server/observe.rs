@@ -1,12 +1,13 @@
 //! What the service tells about itself: the figures at `/metrics`, in Prometheus' text format.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
 use jurybox::workers::Role;
-use jurybox::{Language, Verdict};
+use jurybox::{Language, Status, Verdict};
 use metrics::{counter, gauge, histogram};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 
@@ -28,6 +29,8 @@ const OPEN_JOBS: &str = "jurybox_jobs_open";
 const WORKERS: &str = "jurybox_workers";
 const WORKERS_REPLACED: &str = "jurybox_workers_replaced_total";
 
+/// How long times are kept one by one.
+const SUM_UP_EVERY: Duration = Duration::from_secs(2);
 /// Upper bounds of the buckets of all histograms, in seconds.
 const BUCKETS: [f64; 16] = [
     0.000_01, 0.000_05, 0.000_1, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0,
@@ -64,12 +67,20 @@ pub fn install() -> Result<PrometheusHandle, BuildError> {
     Ok(handle)
 }
 
-/// An evaluation ended.
-pub fn judged(language: Language, verdict: &Verdict) {
+/// Evaluations of one metric ended.
+pub fn judged(language: Language, verdicts: &[Verdict]) {
     let language = language.name();
-    counter!(EVALUATIONS, "language" => language, "status" => verdict.status.as_str()).increment(1);
-    counter!(FUEL, "language" => language).increment(verdict.usage.fuel);
-    histogram!(EVALUATION_SECONDS, "language" => language).record(verdict.usage.elapsed_us as f64 / 1e6);
+    let mut by_status = BTreeMap::<Status, u64>::new();
+    let seconds = histogram!(EVALUATION_SECONDS, "language" => language);
+    for verdict in verdicts {
+        *by_status.entry(verdict.status).or_default() += 1;
+        seconds.record(verdict.usage.elapsed_us as f64 / 1e6);
+    }
+    for (status, count) in by_status {
+        counter!(EVALUATIONS, "language" => language, "status" => status.as_str()).increment(count);
+    }
+    let fuel = verdicts.iter().map(|verdict| verdict.usage.fuel);
+    counter!(FUEL, "language" => language).increment(fuel.fold(0, u64::wrapping_add));
 }
 
 /// A compilation ended.
@@ -98,6 +109,15 @@ pub fn answered(route: &str, method: &'static str, status: u16, time: Duration) 
 /// Events were kept.
 pub fn ingested(platform: &'static str, events: usize) {
     counter!(EVENTS, "platform" => platform).increment(events as u64);
+}
+
+/// Sums up what was counted, from time to time and for ever: until then every single time is kept, and there may be nobody
+/// who asks for the figures.
+pub async fn sum_up(figures: PrometheusHandle) {
+    loop {
+        tokio::time::sleep(SUM_UP_EVERY).await;
+        figures.run_upkeep();
+    }
 }
 
 /// The figures, for Prometheus.

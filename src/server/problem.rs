@@ -200,7 +200,7 @@ impl Envelope {
         match self {
             Self::PostHog => json!({
                 "type": posthog_type(problem),
-                "code": problem.code,
+                "code": posthog_code(problem.code),
                 "detail": problem.detail,
                 "attr": problem.attr,
             }),
@@ -214,6 +214,14 @@ impl Envelope {
                 body
             }
         }
+    }
+}
+
+/// PostHog's name for a kind of problem: what is `invalid` to the framework that it is made with has another name there.
+pub fn posthog_code(code: &str) -> &str {
+    match code {
+        "invalid" => "invalid_input",
+        code => code,
     }
 }
 

@@ -647,3 +647,80 @@ async fn what_is_no_database_is_not_touched() {
     Store::open(directory.path()).await.err().expect("refused");
     assert_eq!(std::fs::read_to_string(&file).expect("the file"), text);
 }
+
+#[tokio::test]
+async fn a_full_disk_is_told_and_got_over() {
+    let (_directory, store) = store().await;
+    // SQLite's own way to say that there is no room for more pages.
+    let room = async |pages: u32| {
+        let limit = sqlx::AssertSqlSafe(format!("PRAGMA max_page_count = {pages}"));
+        sqlx::query(limit).execute(&store.writer).await.expect("a limit");
+    };
+    room(1).await;
+    let large = |uuid: &str| {
+        let mut event = event(uuid, "x", 1);
+        event.body = format!(r#"{{"text": "{}"}}"#, "x".repeat(1 << 20));
+        vec![event]
+    };
+    for _ in 0..3 {
+        room(1).await;
+        let error = store.ingest(1, large("refused"), vec![]).await.expect_err("no room");
+        assert!(matches!(error, StoreError::Full), "{error}");
+    }
+    room(1).await;
+    let mut document = document("large", "");
+    document.body = json!("x".repeat(1 << 20));
+    let error = store.insert(1, Kind::Dataset, &document).await.expect_err("no room");
+    assert!(matches!(error, StoreError::Full), "{error}");
+
+    room(1_000_000).await;
+    let kept = store.ingest(1, large("kept"), vec![]).await.expect("room");
+    assert_eq!(kept, Ingested { events: 1, jobs: 0 });
+    store.insert(1, Kind::Dataset, &document).await.expect("room");
+    assert!(store.event(1, "refused").await.expect("an answer").is_none());
+}
+
+#[tokio::test]
+async fn a_connection_that_is_stuck_in_a_transaction_is_replaced() {
+    let (_directory, store) = store().await;
+    let mut transaction = store.writer.begin_with("BEGIN IMMEDIATE").await.expect("a transaction");
+    // As a full disk leaves it: the database ends the transaction by itself, and whoever began it does not know.
+    sqlx::query("ROLLBACK").execute(&mut *transaction).await.expect("ended");
+    drop(transaction);
+    for uuid in ["a", "b"] {
+        let kept = store.ingest(1, vec![event(uuid, "x", 1)], vec![]).await;
+        assert_eq!(kept.expect("written").events, 1);
+    }
+    store
+        .insert(1, Kind::Dataset, &document("a", ""))
+        .await
+        .expect("written");
+}
+
+#[tokio::test]
+async fn a_directory_is_for_one_service() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let first = lock(directory.path()).expect("it is free");
+    let error = lock(directory.path()).expect_err("it is taken");
+    assert!(matches!(error, StoreError::InUse), "{error}");
+    // Keys are made beside a service that runs.
+    Store::open(directory.path()).await.expect("a store").close().await;
+    drop(first);
+    lock(directory.path()).expect("it is free again");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn what_is_kept_is_its_users_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let parent = tempfile::tempdir().expect("a directory");
+    let directory = parent.path().join("data");
+    let store = Store::open(&directory).await.expect("a store");
+    store.create_project("one").await.expect("a project");
+    let mode = |path: &Path| std::fs::metadata(path).expect("it is there").permissions().mode() & 0o777;
+    assert_eq!(mode(&directory), 0o700);
+    for file in std::fs::read_dir(&directory).expect("files") {
+        let file = file.expect("a file").path();
+        assert_eq!(mode(&file), 0o600, "{}", file.display());
+    }
+}

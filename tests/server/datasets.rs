@@ -174,8 +174,13 @@ fn lists_of_datasets_are_searched_ordered_and_in_parts() {
             "invalid_choice",
             "Select a valid choice. name is not one of the available choices.",
         ),
-        ("?id__in=x", "id__in", "invalid", "Enter a valid UUID."),
-        ("?archived=perhaps", "archived", "invalid", "Must be a valid boolean."),
+        ("?id__in=x", "id__in", "invalid_input", "Enter a valid UUID."),
+        (
+            "?archived=perhaps",
+            "archived",
+            "invalid_input",
+            "Must be a valid boolean.",
+        ),
     ] {
         let answer = server.send("GET", &format!("{DATASETS}{query}"), None);
         problem(&answer, 400, "validation_error", code, json!(attr), detail);
@@ -200,7 +205,12 @@ fn what_is_wrong_with_a_dataset_is_told_as_posthog_tells_it() {
             "blank",
             "This field may not be blank.",
         ),
-        (json!({"name": []}), json!("name"), "invalid", "Not a valid string."),
+        (
+            json!({"name": []}),
+            json!("name"),
+            "invalid_input",
+            "Not a valid string.",
+        ),
         (
             json!({"name": long}),
             json!("name"),
@@ -210,13 +220,13 @@ fn what_is_wrong_with_a_dataset_is_told_as_posthog_tells_it() {
         (
             json!({"name": "a", "deleted": "perhaps"}),
             json!("deleted"),
-            "invalid",
+            "invalid_input",
             "Must be a valid boolean.",
         ),
         (
             json!([]),
             json!("non_field_errors"),
-            "invalid",
+            "invalid_input",
             "Invalid data. Expected a dictionary, but got list.",
         ),
     ] {
@@ -361,7 +371,7 @@ fn items_belong_to_datasets() {
         (
             json!({"dataset": "x"}),
             "dataset",
-            "invalid",
+            "invalid_input",
             "“x” is not a valid UUID.".to_owned(),
         ),
         (

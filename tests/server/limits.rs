@@ -84,6 +84,22 @@ fn bodies_are_bounded_also_when_they_are_unpacked() {
         let broken = send(&[("content-encoding", "gzip")], b"no gzip");
         refused(&broken, 400, expected);
     }
+    // A body that is announced as too large is not waited for; a stream of events may be of any size.
+    let bearer = format!("Bearer {key}");
+    for (path, media_type, status) in [
+        ("/api/jurybox/evaluate", "application/json", 413),
+        ("/v1/metrics", "application/json", 413),
+        ("/api/jurybox/evaluate", "application/jsonl", 400),
+    ] {
+        let mut raw = Raw::to(&server);
+        let headers = [
+            ("authorization", bearer.as_str()),
+            ("content-type", media_type),
+            ("content-length", "99999999999"),
+        ];
+        raw.request(&format!("POST {path}"), &headers, b"{}\n");
+        assert_eq!(raw.answer().status, status, "{path} {media_type}");
+    }
     // PostHog's SDKs pack bodies without saying so in a header.
     for path in ["/batch/", "/e/?compression=gzip-js"] {
         refused(

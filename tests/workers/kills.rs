@@ -11,13 +11,13 @@ use crate::engines::{compile, engine_with, equal, numbered, obedient};
 use crate::processes::{descriptors, kill, wait_until, workers, zombies};
 
 /// How many workers and wardens are killed. `JURYBOX_KILLS` says otherwise.
-const KILLS: u64 = 800;
+const KILLS: u64 = 2000;
 /// The events of a batch.
 const EVENTS: u64 = 3000;
 const RUNNERS: usize = 3;
 
 pub fn trials() -> Vec<Trial> {
-    vec![Trial::test("kills/no verdict is lost or doubled", hundreds_of_kills)]
+    vec![Trial::test("kills/no verdict is lost or doubled", thousands_of_kills)]
 }
 
 /// Numbers that look random, the same in every run.
@@ -33,7 +33,7 @@ impl Random {
     }
 }
 
-fn hundreds_of_kills() -> Result<(), Failed> {
+fn thousands_of_kills() -> Result<(), Failed> {
     let kills: u64 = match std::env::var("JURYBOX_KILLS") {
         Ok(number) => number.parse()?,
         Err(_) => KILLS,

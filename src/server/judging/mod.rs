@@ -152,9 +152,7 @@ impl Compiled {
     /// Judges events. It keeps the thread busy: see [`Judging::work`].
     pub fn judge(&self, events: &[Event], options: &EvaluationOptions) -> Vec<Verdict> {
         let verdicts = self.evaluator.evaluate_batch(events, options);
-        for verdict in &verdicts {
-            observe::judged(self.language, verdict);
-        }
+        observe::judged(self.language, &verdicts);
         verdicts
     }
 }

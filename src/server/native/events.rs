@@ -23,8 +23,8 @@ use crate::store::{EventFilter, ProjectId, StoredEvent, to_wire};
 const DEFAULT_LIMIT: u32 = 50;
 /// The most events in an answer.
 const MOST: u32 = 200;
-/// Events that are read at a time.
-const PORTION: u32 = 20;
+/// Events that are read before anything is known of their size.
+const FIRST_PORTION: usize = 4;
 /// Bytes of events after which an answer has enough of them.
 const MOST_BYTES: usize = 16 << 20;
 
@@ -127,17 +127,21 @@ async fn newest(
     mut filter: EventFilter,
     limit: u32,
 ) -> Result<Vec<StoredEvent>, Problem> {
-    let (mut events, mut bytes) = (Vec::new(), 0);
-    while bytes < MOST_BYTES && events.len() < limit as usize {
-        let portion = PORTION.min(limit - u32::try_from(events.len()).unwrap_or(limit));
-        let more = state.store.newest_events(project, &filter, portion).await?;
-        let is_last = more.len() < portion as usize;
+    let limit = limit as usize;
+    let (mut events, mut bytes, mut portion) = (Vec::new(), 0, FIRST_PORTION.min(limit));
+    while bytes < MOST_BYTES && events.len() < limit {
+        let count = u32::try_from(portion).unwrap_or(MOST);
+        let more = state.store.newest_events(project, &filter, count).await?;
+        let is_last = more.len() < portion;
         filter.offset += more.len() as u64;
         bytes += more.iter().map(|event| event.event.body.len()).sum::<usize>();
         events.extend(more);
         if is_last {
             break;
         }
+        // As many as fit, if the next ones are as large as those so far.
+        let average = (bytes / events.len()).max(1);
+        portion = (MOST_BYTES.saturating_sub(bytes) / average).clamp(1, (limit - events.len()).max(1));
     }
     Ok(events)
 }

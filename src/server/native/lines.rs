@@ -293,6 +293,14 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_first_line_may_come_byte_by_byte() {
+        let text = "\n \n{\"a\":1}\n{}\n";
+        let bytes: Vec<String> = text.chars().map(String::from).collect();
+        let frames: Vec<&str> = bytes.iter().map(String::as_str).collect();
+        assert_eq!(chunks(&frames, 100).await, [(1, vec!["{}".to_owned()], None)]);
+    }
+
+    #[tokio::test]
     async fn a_line_that_is_too_long_is_never_held() {
         let long = "x".repeat(1000);
         let found = chunks(&["{\"a\":1}\n{}\n", &long, &long, "\n[2]\n", &long, &long], 100).await;

@@ -17,7 +17,7 @@ mod snippet;
 mod stream;
 mod verdict;
 
-pub use evaluate::MEDIA_TYPE;
+pub use evaluate::is_lines;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;

@@ -180,8 +180,8 @@ impl Piece {
             let events: Vec<Event> = self.events.drain(..share).collect();
             let verdicts = judge.evaluate_batch(&events, &order.options);
             order.adapt(share, started.elapsed());
+            observe::judged(order.compiled.language, &verdicts);
             for (event, verdict) in events.iter().zip(&verdicts) {
-                observe::judged(order.compiled.language, verdict);
                 self.write_broken(order);
                 let label = label(event.uuid(), self.number);
                 verdict::write(&mut self.out, &label, event, verdict, order.previews);

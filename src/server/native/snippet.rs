@@ -1,13 +1,12 @@
 //! Snippets in requests, and what is said of those that do not compile.
 
 use axum::http::StatusCode;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use jurybox::{Color, CompileError, Convention, Diagnostic, Language, Snippet, render};
+use jurybox::{CompileError, Convention, Diagnostic, Language, Snippet};
 use serde_json::Value;
 
 use crate::server::judging::JudgingError;
 use crate::server::problem::Problem;
+use crate::server::snippet::{frame, source as source_of, summary};
 
 /// The parts of a snippet, as a request has them.
 #[derive(Clone, Copy, Debug)]
@@ -38,8 +37,7 @@ impl Parts<'_> {
     pub fn snippet(self) -> Result<Snippet, Problem> {
         let language = self.language.unwrap_or_default();
         let source = self.source.ok_or_else(|| Problem::required("source"))?;
-        let binary = (language == Language::Wasm).then(|| binary(source)).flatten();
-        let source = binary.unwrap_or_else(|| source.as_bytes().to_vec());
+        let source = source_of(language, source);
         let convention = match (self.convention.unwrap_or_default(), language) {
             (Convention::Auto, Language::Hog) => Convention::PostHog,
             (convention, language) if convention.is_for(language) => convention,
@@ -67,22 +65,12 @@ impl Parts<'_> {
     }
 }
 
-/// A binary in base64. No module in text form is base64: it begins with a parenthesis or a comment.
-fn binary(source: &str) -> Option<Vec<u8>> {
-    let text: String = source.split_whitespace().collect();
-    STANDARD.decode(text).ok().filter(|bytes| !bytes.is_empty())
-}
-
 /// Diagnostics as they are sent: with the frame that a terminal would show as text.
 pub fn diagnostics(diagnostics: &[Diagnostic], snippet: &Snippet) -> Vec<Value> {
-    let source = snippet.text().ok().filter(|source| !source.starts_with("\0asm"));
-    let file = snippet.file_name();
     let sent = |diagnostic: &Diagnostic| {
         let mut sent = serde_json::to_value(diagnostic).unwrap_or_default();
-        // A binary has no lines to draw.
-        let frame = source.map_or_else(String::new, |source| render(diagnostic, source, &file, Color::Never));
         if let Value::Object(members) = &mut sent {
-            members.insert("frame".to_owned(), Value::String(frame));
+            members.insert("frame".to_owned(), Value::String(frame(diagnostic, snippet)));
         }
         sent
     };
@@ -100,13 +88,10 @@ pub fn problem(error: JudgingError, snippet: &Snippet) -> Problem {
     }
 }
 
-/// The first error in one sentence, with its place.
+/// Where the first error is, and what is wrong.
 fn sentence(error: &CompileError) -> String {
-    let first = error.diagnostics.iter().find(|diagnostic| diagnostic.is_error());
-    match first {
-        Some(first) if first.start.line > 0 => {
-            format!("Line {}, column {}: {error}", first.start.line, first.start.column)
-        }
-        _ => error.to_string(),
+    match summary(error) {
+        (sentence, Some((line, column))) => format!("Line {line}, column {column}: {sentence}"),
+        (sentence, None) => sentence,
     }
 }

@@ -4,6 +4,7 @@
 mod capture;
 mod datasets;
 pub mod evaluations;
+mod fields;
 pub mod filters;
 pub mod live;
 mod paging;

@@ -77,11 +77,15 @@ fn enabled_metrics_leave_their_values_on_new_events() {
         event("third", "chain", "production", json!({})),
         event("experiment", "model", "evaluation", json!({})),
         event("trial", "model", "playground", json!({})),
+        event("of-a-run", "model", "evaluation", json!({"metadata": {"run_id": "r"}})),
     ]}));
     let metrics_of = |id: &str| server.get(&format!("/v1/events/{id}"))["event"]["metrics"].clone();
     server.until("all metrics have run", |_| {
         let is_done = |id: &str| metrics_of(id).get("of a task").is_some();
-        ["first", "second", "third"].into_iter().all(is_done).then_some(())
+        ["first", "second", "third", "of-a-run"]
+            .into_iter()
+            .all(is_done)
+            .then_some(())
     });
     let all = json!({"says hello": true, "words": 2, "both": true, "script": 11, "of a task": 11});
     let with = |more: Value| {
@@ -97,6 +101,8 @@ fn enabled_metrics_leave_their_values_on_new_events() {
         with(json!({"client side": 4, "truth": 1.0, "truth_explanation": "the same", "truth_n": 2}))
     );
     assert_eq!(metrics_of("third"), with(json!({"chains": true})));
+    // Nothing of a run is left to chance.
+    assert_eq!(metrics_of("of-a-run"), with(json!({"never": true})));
     for id in ["experiment", "trial"] {
         assert_eq!(metrics_of(id), json!({}), "{id}");
     }

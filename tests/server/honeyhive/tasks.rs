@@ -93,6 +93,21 @@ fn tasks_come_back_as_they_went() {
 }
 
 #[test]
+fn a_task_has_only_so_many_metrics() {
+    let server = Server::start();
+    let task = |count: usize| json!({"name": "t", "metrics": vec![json!({}); count]});
+    let refused = server.send("POST", "/tasks", Some(&task(1001)));
+    assert_eq!(refused.status, 400, "{}", refused.text);
+    assert!(refused.text.contains("1000"), "{}", refused.text);
+    assert_eq!(server.get("/tasks"), json!([]), "nothing of it is kept");
+    let made = server.post("/tasks", &task(1000));
+    let mut change = task(1001);
+    change["task_id"] = made["id"].clone();
+    assert_eq!(server.send("PUT", "/tasks", Some(&change)).status, 400);
+    assert_eq!(server.get("/tasks"), json!([made]), "it stays as it was");
+}
+
+#[test]
 fn metrics_of_tasks_are_metrics_like_others() {
     let server = Server::start();
     server.post(

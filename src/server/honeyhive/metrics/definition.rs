@@ -7,8 +7,8 @@ use super::super::body::Fields;
 use super::super::filters::Filter;
 use crate::server::posthog::filters::is_sampled;
 
-/// Sources of events that live metrics leave alone: experiments and trials (the older docs; the newer ones say that live
-/// metrics judge these, too).
+/// Sources of events that live metrics leave alone, unless they belong to a run: `HoneyHive` samples events of production,
+/// and judges those of runs without exception.
 const OFFLINE: [&str; 2] = ["evaluation", "playground"];
 
 /// A metric, ready to be run.
@@ -129,7 +129,10 @@ impl Metric {
         let text = |name| event.get(name).and_then(Value::as_str).unwrap_or_default();
         let Some(filters) = &self.filters else { return false };
         let asks_for_type = self.event_type.is_some() || filters.iter().any(|filter| filter.field == "event_type");
-        !OFFLINE.contains(&text("source"))
+        let is_of_run = event.get("metadata").and_then(|metadata| metadata.get("run_id"));
+        let is_of_run = is_of_run.and_then(Value::as_str).is_some_and(|run| !run.is_empty());
+        // All of a run is judged: its result is to be complete.
+        (is_of_run || !OFFLINE.contains(&text("source")) && is_sampled(event_id, self.percentage))
             && (asks_for_type || text("event_type") != "session")
             && self
                 .event_type
@@ -140,7 +143,6 @@ impl Metric {
                 .as_ref()
                 .is_none_or(|wanted| wanted == text("event_name"))
             && filters.iter().all(|filter| filter.matches(event))
-            && is_sampled(event_id, self.percentage)
     }
 }
 

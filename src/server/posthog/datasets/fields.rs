@@ -1,13 +1,11 @@
-//! The fields of a request's body, read as Django REST framework (which PostHog is made with) reads them: the same values
-//! are taken, and the same sentences say what is wrong with others. Of several mistakes the first is told, in the order of
-//! the fields.
+//! The fields of a request's body, one table for each object. Of several mistakes the first is told, in the order of the
+//! table.
 
-use jiff::Timestamp;
-use jiff::civil::DateTime;
-use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use crate::server::json::python_type;
+use crate::server::posthog::fields::{self, Read, Wrong};
 use crate::server::problem::Problem;
 use crate::store::to_wire;
 
@@ -83,101 +81,40 @@ pub fn read(object: &Map<String, Value>, fields: &[Field], partial: bool) -> Res
 }
 
 fn read_one(field: &Field, value: &Value) -> Result<Value, Problem> {
-    let invalid = |code, sentence: &str| Problem::invalid(field.name, code, sentence);
-    match field.holds {
-        Holds::Text { max, blank, null } => {
-            if value.is_null() && null {
-                return Ok(Value::Null);
-            }
-            let text = text(field.name, value)?;
-            if text.is_empty() && !blank {
-                return Err(invalid("blank", "This field may not be blank."));
-            }
-            if let Some(max) = max.filter(|max| text.chars().count() > *max) {
-                let sentence = format!("Ensure this field has no more than {max} characters.");
-                return Err(invalid("max_length", &sentence));
-            }
-            Ok(text.into())
-        }
-        Holds::Boolean => boolean(value).ok_or_else(|| invalid("invalid", "Must be a valid boolean.")),
-        Holds::Time if value.is_null() => Ok(Value::Null),
-        Holds::Time => match value.as_str().and_then(time) {
-            Some(time) => Ok(to_wire(time).into()),
-            None => Err(invalid(
-                "invalid",
-                "Datetime has wrong format. Use one of these formats instead: \
-                 YYYY-MM-DDThh:mm[:ss[.uuuuuu]][+HH:MM|-HH:MM|Z].",
-            )),
-        },
-        Holds::Id => id(field.name, value),
+    let read = match field.holds {
+        Holds::Text { null: true, .. } | Holds::Time if value.is_null() => Ok(Value::Null),
+        Holds::Text { max, blank, .. } => fields::text(value, blank, max).map(Value::from),
+        Holds::Boolean if is_no_boolean(value) => Ok(Value::Null),
+        Holds::Boolean => fields::boolean(value).map(Value::from),
+        Holds::Time => fields::time(value).map(|time| to_wire(time).into()),
+        Holds::Id => id(value),
         Holds::Json => Ok(value.clone()),
-    }
-}
-
-fn text(name: &str, value: &Value) -> Result<String, Problem> {
-    let text = match value {
-        Value::Null => return Err(Problem::invalid(name, "null", "This field may not be null.")),
-        Value::String(text) => text.trim().to_owned(),
-        Value::Number(number) => number.to_string(),
-        _ => return Err(Problem::invalid(name, "invalid", "Not a valid string.")),
     };
-    if text.contains('\0') {
-        return Err(Problem::invalid(
-            name,
-            "null_characters_not_allowed",
-            "Null characters are not allowed.",
-        ));
-    }
-    Ok(text)
+    read.map_err(|wrong| wrong.problem(field.name))
 }
 
-/// A boolean, in all the ways in which the framework takes one.
-fn boolean(value: &Value) -> Option<Value> {
-    let word = match value {
-        Value::Null => return Some(Value::Null),
-        Value::Bool(_) => return Some(value.clone()),
-        Value::Number(number) => number
-            .as_f64()
-            .filter(|number| *number == 0.0 || *number == 1.0)
-            .map(|number| if number == 0.0 { "0".to_owned() } else { "1".to_owned() })?,
-        Value::String(word) => word.to_lowercase(),
-        _ => return None,
-    };
-    match word.as_str() {
-        "t" | "y" | "yes" | "true" | "on" | "1" => Some(true.into()),
-        "f" | "n" | "no" | "false" | "off" | "0" => Some(false.into()),
-        "null" | "" => Some(Value::Null),
-        _ => None,
-    }
-}
-
-/// A time; one without an offset is in UTC.
-fn time(text: &str) -> Option<Timestamp> {
-    let text = text.trim();
-    if let Ok(time) = text.parse::<Timestamp>() {
-        return Some(time);
-    }
-    let civil: DateTime = text.parse().ok()?;
-    Some(civil.to_zoned(TimeZone::UTC).ok()?.timestamp())
-}
-
-/// The id of another object; whether there is one is for the caller to see.
-fn id(name: &str, value: &Value) -> Result<Value, Problem> {
+/// Whether a value says, in one of the framework's ways, that a boolean is `null`.
+fn is_no_boolean(value: &Value) -> bool {
     match value {
-        Value::Null => Err(Problem::invalid(name, "null", "This field may not be null.")),
-        Value::String(text) if text.is_empty() => Err(Problem::invalid(name, "null", "This field may not be null.")),
-        Value::String(text) => match Uuid::try_parse(text) {
+        Value::Null => true,
+        Value::String(word) => word.trim().is_empty() || word.trim().eq_ignore_ascii_case("null"),
+        _ => false,
+    }
+}
+
+/// The id of another object; whether there is one is for the caller to see. The framework has sentences of its own for
+/// these.
+fn id(value: &Value) -> Read<Value> {
+    match value {
+        Value::String(text) if !text.is_empty() => match Uuid::try_parse(text) {
             Ok(id) => Ok(id.to_string().into()),
-            Err(_) => Err(Problem::invalid(
-                name,
-                "invalid",
-                format!("“{text}” is not a valid UUID."),
-            )),
+            Err(_) => Err(Wrong::new("invalid", format!("“{text}” is not a valid UUID."))),
         },
+        Value::Null | Value::String(_) => Err(Wrong::new("null", "This field may not be null.")),
         other => {
-            let kind = crate::server::json::python_type(other);
+            let kind = python_type(other);
             let sentence = format!("Incorrect type. Expected pk value, received {kind}.");
-            Err(Problem::invalid(name, "incorrect_type", sentence))
+            Err(Wrong::new("incorrect_type", sentence))
         }
     }
 }

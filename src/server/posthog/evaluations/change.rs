@@ -3,9 +3,9 @@
 use serde_json::{Map, Value, json};
 
 use super::evaluation::{Evaluation, EvaluationStatus, EvaluationType, Target};
-use super::fields::{self, Choice, Read, Wrong};
 use super::output::{Output, OutputType};
 use super::{config, target};
+use crate::server::posthog::fields::{self, Choice, Read, Wrong};
 use crate::server::problem::Problem;
 use crate::store::Document;
 

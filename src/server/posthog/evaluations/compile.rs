@@ -1,11 +1,12 @@
 //! Whether code compiles, and what PostHog's clients are told when it does not.
 
 use axum::http::StatusCode;
-use jurybox::{Color, CompileError, Diagnostic, Language, Snippet, render};
+use jurybox::{CompileError, Diagnostic, Language, Snippet};
 use serde_json::{Value, json};
 
 use crate::server::judging::JudgingError;
 use crate::server::problem::Problem;
+use crate::server::snippet::{frame, summary};
 use crate::server::state::AppState;
 use crate::store::ProjectId;
 
@@ -62,10 +63,7 @@ pub fn refusal(error: &CompileError, snippet: &Snippet) -> Problem {
 
 /// The problems of a snippet with line, column and a frame that shows them in its source.
 pub fn diagnostics(error: &CompileError, snippet: &Snippet) -> Vec<Value> {
-    // A binary has no lines to show.
-    let source = snippet.text().ok().filter(|source| !source.starts_with('\0'));
     let shown = error.diagnostics.iter().map(|diagnostic| {
-        let frame = source.map(|source| render(diagnostic, source, &snippet.file_name(), Color::Never));
         json!({
             "severity": diagnostic.severity,
             "code": diagnostic.code,
@@ -73,19 +71,17 @@ pub fn diagnostics(error: &CompileError, snippet: &Snippet) -> Vec<Value> {
             "help": diagnostic.help,
             "line": diagnostic.start.line,
             "column": diagnostic.start.column,
-            "frame": frame.unwrap_or_default(),
+            "frame": frame(diagnostic, snippet),
         })
     });
     shown.collect()
 }
 
-/// The first error, and where it is.
+/// What is wrong, and where.
 fn sentence(error: &CompileError) -> String {
-    match error.diagnostics.iter().find(|diagnostic| diagnostic.is_error()) {
-        Some(first) if first.start.line > 0 => {
-            format!("{error} (line {}, column {})", first.start.line, first.start.column)
-        }
-        _ => error.to_string(),
+    match summary(error) {
+        (sentence, Some((line, column))) => format!("{sentence} (line {line}, column {column})"),
+        (sentence, None) => sentence,
     }
 }
 

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::answer::EvaluationAnswer;
 use super::evaluation::{Evaluation, EvaluationType};
-use super::fields::choice;
+use crate::server::posthog::fields::choice;
 use crate::server::posthog::paging::ListQuery;
 use crate::server::problem::Problem;
 use crate::server::state::AppState;

@@ -5,7 +5,6 @@ mod change;
 mod compile;
 mod config;
 mod evaluation;
-mod fields;
 mod filter;
 mod output;
 mod request;

@@ -1,19 +1,12 @@
 //! What is asked for, checked field by field as Django REST framework does.
 
-use axum::http::StatusCode;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::server::posthog::filters::instant;
-use crate::server::problem::Problem;
-
-const NOT_NULL: (&str, &str) = ("null", "This field may not be null.");
-const NO_TIME: (&str, &str) = (
-    "invalid",
-    "Datetime has wrong format. Use one of these formats instead: YYYY-MM-DDThh:mm[:ss[.uuuuuu]][+HH:MM|-HH:MM|Z].",
-);
+use crate::server::posthog::fields::{self, Read, Wrong};
+use crate::server::problem::{Problem, posthog_code};
 
 /// The body of the request.
 #[derive(ToSchema)]
@@ -48,101 +41,74 @@ pub struct Wanted {
     pub distinct_id: Option<String>,
 }
 
-type Wrong = (&'static str, &'static str);
-
 impl Wanted {
     /// Reads a body.
     ///
     /// # Errors
     /// 400 with all that is wrong.
     pub fn read(body: &Map<String, Value>) -> Result<Self, Problem> {
-        let mut wrong = Vec::new();
-        let evaluation_id = uuid(body, "evaluation_id", &mut wrong);
-        let target_event_id = uuid(body, "target_event_id", &mut wrong);
-        let timestamp = required(body, "timestamp", &mut wrong, |value| {
-            let text = value.as_str().ok_or(NO_TIME)?;
-            // Numbers in texts are times elsewhere, not here.
-            let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
-            instant(value).filter(|_| !is_number).ok_or(NO_TIME)
-        });
-        let event = match body.get("event") {
-            None => Some("$ai_generation".to_owned()),
-            Some(Value::Null) => fail(&mut wrong, "event", NOT_NULL),
-            Some(value) => accept(text(value), "event", &mut wrong),
+        let mut reader = Reader {
+            body,
+            wrong: Vec::new(),
         };
+        let text = |value: &Value| fields::text(value, false, None);
+        let evaluation_id = reader.required("evaluation_id", fields::uuid);
+        let target_event_id = reader.required("target_event_id", fields::uuid);
+        let timestamp = reader.required("timestamp", fields::time);
+        let event = reader.optional("event", text);
         let distinct_id = match body.get("distinct_id") {
-            None | Some(Value::Null) => None,
-            Some(value) => accept(text(value), "distinct_id", &mut wrong),
+            Some(Value::Null) => None,
+            _ => reader.optional("distinct_id", text),
         };
-        match (evaluation_id, target_event_id, timestamp, event) {
-            (Some(evaluation_id), Some(target_event_id), Some(timestamp), Some(event)) if wrong.is_empty() => {
-                Ok(Self {
-                    evaluation_id,
-                    target_event_id,
-                    timestamp,
-                    event,
-                    distinct_id,
-                })
-            }
-            _ => Err(problem(&wrong)),
+        match (evaluation_id, target_event_id, timestamp) {
+            (Some(evaluation_id), Some(target_event_id), Some(timestamp)) if reader.wrong.is_empty() => Ok(Self {
+                evaluation_id,
+                target_event_id,
+                timestamp,
+                event: event.unwrap_or_else(|| "$ai_generation".to_owned()),
+                distinct_id,
+            }),
+            _ => Err(reader.problem()),
         }
     }
 }
 
-fn uuid(body: &Map<String, Value>, name: &'static str, wrong: &mut Vec<(&'static str, Wrong)>) -> Option<String> {
-    required(body, name, wrong, |value| {
-        let parsed = value.as_str().and_then(|text| Uuid::try_parse(text).ok());
-        let id = parsed.ok_or(("invalid", "Must be a valid UUID."))?;
-        Ok(id.to_string())
-    })
+/// Reads fields, and keeps what is wrong with any of them.
+struct Reader<'a> {
+    body: &'a Map<String, Value>,
+    wrong: Vec<(&'static str, Wrong)>,
 }
 
-fn required<T>(
-    body: &Map<String, Value>,
-    name: &'static str,
-    wrong: &mut Vec<(&'static str, Wrong)>,
-    read: impl Fn(&Value) -> Result<T, Wrong>,
-) -> Option<T> {
-    match body.get(name) {
-        None => fail(wrong, name, ("required", "This field is required.")),
-        Some(Value::Null) => fail(wrong, name, NOT_NULL),
-        Some(value) => accept(read(value), name, wrong),
+impl Reader<'_> {
+    fn required<T>(&mut self, name: &'static str, read: impl Fn(&Value) -> Read<T>) -> Option<T> {
+        if !self.body.contains_key(name) {
+            self.wrong.push((name, Wrong::required()));
+        }
+        self.optional(name, read)
     }
-}
 
-/// A text as Django reads it: numbers count, too, and spaces around it don't.
-fn text(value: &Value) -> Result<String, Wrong> {
-    let text = match value {
-        Value::String(text) => text.trim().to_owned(),
-        Value::Number(number) => number.to_string(),
-        _ => return Err(("invalid", "Not a valid string.")),
-    };
-    if text.is_empty() {
-        return Err(("blank", "This field may not be blank."));
+    fn optional<T>(&mut self, name: &'static str, read: impl Fn(&Value) -> Read<T>) -> Option<T> {
+        let read = read(self.body.get(name)?);
+        read.map_err(|wrong| self.wrong.push((name, wrong))).ok()
     }
-    Ok(text)
-}
 
-fn accept<T>(read: Result<T, Wrong>, name: &'static str, wrong: &mut Vec<(&'static str, Wrong)>) -> Option<T> {
-    read.map_err(|why| wrong.push((name, why))).ok()
-}
-
-fn fail<T>(wrong: &mut Vec<(&'static str, Wrong)>, name: &'static str, why: Wrong) -> Option<T> {
-    wrong.push((name, why));
-    None
-}
-
-/// 400 in the words of PostHog: its first version has `error` with all fields, its later ones the common envelope with the
-/// first of them.
-fn problem(wrong: &[(&'static str, Wrong)]) -> Problem {
-    let all = wrong
-        .iter()
-        .map(|(name, (_, message))| ((*name).to_owned(), json!([message])));
-    let all: Map<String, Value> = all.collect();
-    let (name, (code, message)) = wrong.first().copied().unwrap_or(("", ("invalid", "Invalid input.")));
-    let code = if code == "invalid" { "invalid_input" } else { code };
-    let body = json!({"type": "validation_error", "code": code, "detail": message, "attr": name, "error": all});
-    Problem::new(StatusCode::BAD_REQUEST, code, message).with_body(body)
+    /// 400 in the words of PostHog: its first version has `error` with all fields, its later ones the common envelope with
+    /// the first of them.
+    fn problem(self) -> Problem {
+        let all = self.wrong.iter();
+        let all: Map<String, Value> = all.map(|(name, wrong)| ((*name).to_owned(), wrong.tree())).collect();
+        let first = self.wrong.into_iter().next();
+        let first = first.map(|(name, wrong)| wrong.problem(name));
+        let first = first.unwrap_or_else(|| Problem::bad_request("Invalid input."));
+        let body = json!({
+            "type": "validation_error",
+            "code": posthog_code(first.code),
+            "detail": first.detail,
+            "attr": first.attr,
+            "error": all,
+        });
+        first.with_body(body)
+    }
 }
 
 #[cfg(test)]

@@ -6,9 +6,9 @@ use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
 use super::super::evaluation::Target;
-use super::super::fields::{self, Choice, Read, Wrong};
 use super::super::output::{Output, OutputType};
 use super::super::{change, config, source};
+use crate::server::posthog::fields::{self, Choice, Read, Wrong};
 use crate::server::problem::Problem;
 
 /// How many samples there are if nobody says (PostHog).

@@ -1,6 +1,9 @@
 //! Values of a request's fields, read as Django REST framework reads them, which PostHog is made with: the same values are
 //! taken, and the same sentences with the same codes say what is wrong with others.
 
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
 use serde_json::{Map, Number, Value};
 use uuid::Uuid;
 
@@ -43,18 +46,13 @@ impl Wrong {
         self
     }
 
-    /// The answer of PostHog's API, which names fields within fields as `conditions__0__id`, and calls what is `invalid`
-    /// `invalid_input`.
+    /// The answer of PostHog's API, which names fields within fields as `conditions__0__id`.
     pub fn problem(self, field: &str) -> Problem {
         let attr = std::iter::once(field.to_owned())
             .chain(self.path)
             .collect::<Vec<_>>()
             .join("__");
-        let code = match self.code {
-            "invalid" => "invalid_input",
-            code => code,
-        };
-        Problem::invalid(attr, code, self.detail)
+        Problem::invalid(attr, self.code, self.detail)
     }
 
     /// The framework's own answer: `{"0": {"id": ["This field is required."]}}`.
@@ -128,6 +126,29 @@ pub fn boolean(value: &Value) -> Read<bool> {
     }
 }
 
+/// A time; one without an offset is in UTC.
+pub fn time(value: &Value) -> Read<Timestamp> {
+    let parse = |text: &str| {
+        let with_offset = text.parse::<Timestamp>().ok();
+        with_offset.or_else(|| {
+            let civil: DateTime = text.parse().ok()?;
+            Some(civil.to_zoned(TimeZone::UTC).ok()?.timestamp())
+        })
+    };
+    let wrong = || {
+        Wrong::new(
+            "invalid",
+            "Datetime has wrong format. Use one of these formats instead: \
+             YYYY-MM-DDThh:mm[:ss[.uuuuuu]][+HH:MM|-HH:MM|Z].",
+        )
+    };
+    match value {
+        Value::Null => Err(null()),
+        Value::String(text) => parse(text.trim()).ok_or_else(wrong),
+        _ => Err(wrong()),
+    }
+}
+
 /// An integer within bounds; texts and floats that say one are taken.
 pub fn integer(value: &Value, min: i64, max: i64) -> Read<i64> {
     let invalid = || Wrong::new("invalid", "A valid integer is required.");
@@ -195,16 +216,19 @@ pub fn choice<T: Choice>(value: &Value) -> Read<T> {
         .ok_or_else(|| Wrong::new("invalid_choice", format!("\"{given}\" is not a valid choice.")))
 }
 
+/// A UUID, in its usual form.
+pub fn uuid(value: &Value) -> Read<String> {
+    let id = value.as_str().and_then(|text| Uuid::try_parse(text.trim()).ok());
+    match id {
+        Some(id) => Ok(id.to_string()),
+        None if value.is_null() => Err(null()),
+        None => Err(Wrong::new("invalid", "Must be a valid UUID.")),
+    }
+}
+
 /// A UUID, in its usual form, or null.
 pub fn uuid_or_null(value: &Value) -> Read<Option<String>> {
-    match value {
-        Value::Null => Ok(None),
-        Value::String(text) => match Uuid::try_parse(text.trim()) {
-            Ok(id) => Ok(Some(id.to_string())),
-            Err(_) => Err(Wrong::new("invalid", "Must be a valid UUID.")),
-        },
-        _ => Err(Wrong::new("invalid", "Must be a valid UUID.")),
-    }
+    (!value.is_null()).then(|| uuid(value)).transpose()
 }
 
 /// An object with whatever it holds.
@@ -327,6 +351,32 @@ mod tests {
     }
 
     #[test]
+    fn times_and_ids() {
+        let noon = "2026-03-01T12:00:00Z".parse::<Timestamp>().expect("a time");
+        for text in [
+            "2026-03-01T12:00:00Z",
+            "2026-03-01T13:00:00+01:00",
+            " 2026-03-01 12:00 ",
+        ] {
+            assert_eq!(time(&json!(text)), Ok(noon), "{text}");
+        }
+        for value in [json!("noon"), json!(17), json!("1774958400"), json!([])] {
+            let (code, detail) = error(time(&value));
+            assert_eq!(code, "invalid", "{value}");
+            assert!(detail.starts_with("Datetime has wrong format."), "{detail}");
+        }
+        assert_eq!(error(time(&Value::Null)).0, "null");
+
+        let id = "0190f3c6-7a52-7c3e-9a4b-1f2e3d4c5b6a";
+        assert_eq!(uuid(&json!(id.to_uppercase())), Ok(id.to_owned()));
+        assert_eq!(
+            error(uuid(&json!("x"))),
+            ("invalid", "Must be a valid UUID.".to_owned())
+        );
+        assert_eq!(error(uuid(&Value::Null)).0, "null");
+    }
+
+    #[test]
     fn numbers() {
         for (value, expected) in [(json!(3), 3), (json!("3"), 3), (json!(3.0), 3), (json!("1"), 1)] {
             assert_eq!(integer(&value, 1, 10), Ok(expected), "{value}");
@@ -404,6 +454,5 @@ mod tests {
         assert_eq!(wrong.tree(), json!({"0": {"id": ["This field is required."]}}));
         let problem = wrong.problem("conditions");
         assert_eq!(problem.attr.as_deref(), Some("conditions__0__id"));
-        assert_eq!(Wrong::new("invalid", "No.").problem("a").code, "invalid_input");
     }
 }
