@@ -10,7 +10,8 @@ use serde_json::Value;
 use crate::support::Server;
 
 const EVENTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/events.jsonl");
-const CACHE: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/server-cache");
+// The service's own, which it has filled when it listens: the program here would otherwise tell that it does.
+const CACHE: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/code");
 
 fn metric(name: &str) -> String {
     format!("{}/examples/metrics/{name}", env!("CARGO_MANIFEST_DIR"))
