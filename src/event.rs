@@ -1,6 +1,6 @@
 //! The thing that metrics judge: one JSON object.
 
-use std::sync::{LazyLock, OnceLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 
 use crate::language::hog::image::{EventImage, ImageTooLarge};
 use crate::posthog;
+use crate::posthog::unit::Unit;
 
 mod document;
 mod parse;
@@ -37,6 +38,8 @@ const ENVELOPE: [&str; 4] = ["uuid", "event", "distinct_id", "timestamp"];
 pub struct Event {
     /// An object: every constructor checks it.
     value: Value,
+    /// What it stands for, if it stands for several events.
+    unit: Option<Arc<Unit>>,
     derived: Derived,
 }
 
@@ -74,8 +77,43 @@ impl Event {
         parse::check(&value)?;
         Ok(Self {
             value,
+            unit: None,
             derived: Derived::default(),
         })
+    }
+
+    /// A whole trace, to be judged as one: its events, the oldest first.
+    ///
+    /// It reads as an event of its own, `$ai_trace`, whose uuid is the trace's id, whose input and output are the first
+    /// and the last that say something, and whose property `events` has all of them. Programs in Hog that follow
+    /// PostHog's convention get the globals of a trace instead: `trace`, `target`, `events` and `evaluation_events`, and
+    /// no others. (Written as JSON it is that one event, and read again no trace any more.)
+    ///
+    /// # Errors
+    /// When one of the events is nested too deep to be in another.
+    pub fn trace(id: &str, events: Vec<Self>) -> Result<Self, EventError> {
+        Unit::trace(id, events).into_event()
+    }
+
+    /// A whole session, to be judged as one, likewise: an event `$ai_session`, in Hog `target` and `evaluation_events`.
+    ///
+    /// # Errors
+    /// As [`Self::trace`].
+    pub fn session(id: &str, events: Vec<Self>) -> Result<Self, EventError> {
+        Unit::session(id, events).into_event()
+    }
+
+    pub(crate) fn of_unit(unit: Unit, value: Value) -> Result<Self, EventError> {
+        let event = Self::from_value(value)?;
+        Ok(Self {
+            unit: Some(Arc::new(unit)),
+            ..event
+        })
+    }
+
+    /// The events that this one stands for, if it stands for several.
+    pub(crate) fn unit(&self) -> Option<&Unit> {
+        self.unit.as_deref()
     }
 
     /// The event as a JSON value; always an object.

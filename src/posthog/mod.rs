@@ -4,3 +4,4 @@
 pub mod globals;
 pub mod result;
 pub mod text;
+pub mod unit;

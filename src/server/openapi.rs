@@ -96,8 +96,11 @@ fn add_problems(description: &mut utoipa::openapi::OpenApi) {
     };
     let client = problem("What is wrong with the request, in the envelope that the platform's clients know.");
     let busy = problem("The service has too much to do or is stopping. `Retry-After` says when to try again.");
+    let keyless = problem("No key, or one that is not valid.");
     for (_, operation) in operations(description) {
-        for (status, response) in [("4XX", &client), ("503", &busy)] {
+        // Those that say nothing of keys ask for one, as all do by default.
+        let asks_for_key = operation.security.is_none().then_some(("401", &keyless));
+        for (status, response) in [("4XX", &client), ("503", &busy)].into_iter().chain(asks_for_key) {
             let responses = &mut operation.responses.responses;
             responses
                 .entry(status.to_owned())

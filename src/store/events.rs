@@ -226,7 +226,7 @@ pub(super) async fn insert(
     Ok(new)
 }
 
-fn event(row: &SqliteRow) -> Result<StoredEvent, StoreError> {
+pub(super) fn event(row: &SqliteRow) -> Result<StoredEvent, StoreError> {
     Ok(StoredEvent {
         sequence: row.try_get("sequence")?,
         event: NewEvent {

@@ -14,6 +14,7 @@ mod projects;
 #[cfg(test)]
 mod tests;
 mod time;
+mod units;
 
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 #[cfg(unix)]
@@ -33,6 +34,7 @@ pub use jobs::{Aftermath, Finished, Job, JobKind, NewJob, Trigger};
 pub use keys::{Key, NewKey};
 pub use projects::{Project, ProjectId};
 pub use time::{from_micros, to_micros, to_wire};
+pub use units::{UnitOf, UnitSize};
 
 /// The database, in its directory.
 const FILE: &str = "jurybox.sqlite3";

@@ -264,19 +264,238 @@ fn wrong_requests_are_told_what_is_wrong_with_each_field() {
             "{body}"
         );
     }
-    // A trace as a whole is not there yet, and it is said.
-    for target in ["trace", "session"] {
-        let answer = send(&server, &json!({"source": "return true", "target": target}));
-        assert_eq!(answer.status, 400);
-        let body = answer.json();
-        let text = body["error"]["target"][0].as_str().expect("a sentence");
-        assert!(text.contains("not supported"), "{text}");
-    }
     // What is no JSON is refused as everywhere.
     let headers = [("authorization", format!("Bearer {}", server.key))];
     let headers = headers.each_ref().map(|(name, value)| (*name, value.as_str()));
     let answer = server.send_bytes(&headers, "POST", PATH, b"{");
     assert_eq!((answer.status, &answer.json()["code"]), (400, &json!("parse_error")));
+}
+
+/// An event of a trace in a session, so many seconds ago.
+fn part(name: &str, trace: &str, session: &str, seconds_ago: i64, properties: &Value) -> Value {
+    let mut event = event(name, "", SignedDuration::from_secs(seconds_ago));
+    let mut all = properties.as_object().expect("an object").clone();
+    all.insert("$ai_trace_id".to_owned(), json!(trace));
+    all.insert("$ai_session_id".to_owned(), json!(session));
+    event["properties"] = Value::Object(all);
+    event
+}
+
+#[test]
+fn traces_are_tried_as_a_whole_when_their_window_is_over() {
+    let server = Server::start();
+    let none = json!({"results": [], "message": "No recent AI traces found in the last 7 days"});
+    let body = |source: &str| json!({"source": source, "target": "trace", "target_config": {"window_seconds": 60}});
+    assert_eq!(server.post(PATH, &body("return true")), none);
+
+    let (asked, answered) = (json!([{"role": "user", "content": "Hello?"}]), json!("Goodbye."));
+    capture(
+        &server,
+        &[
+            part(
+                "$ai_generation",
+                "old",
+                "",
+                500,
+                &json!({"$ai_input": asked, "$ai_total_cost_usd": 0.25, "n": 1}),
+            ),
+            part(
+                "$ai_generation",
+                "old",
+                "",
+                400,
+                &json!({"$ai_output": answered, "$ai_total_cost_usd": 0.5}),
+            ),
+            part(
+                "$ai_span",
+                "old",
+                "",
+                450,
+                &json!({"$ai_latency": 2.5, "$ai_total_cost_usd": 9}),
+            ),
+            part("$ai_trace", "old", "", 390, &json!({"$ai_input_state": "of the trace"})),
+            part("$ai_evaluation", "old", "", 380, &json!({})),
+            part(
+                "$ai_generation",
+                "older",
+                "",
+                600,
+                &json!({"$ai_input": "x", "$ai_output": "y", "n": 2}),
+            ),
+            // Its window is not over.
+            part("$ai_generation", "young", "", 30, &json!({"$ai_input": "x"})),
+            // No generation, so that nothing would begin to wait for the rest.
+            part("$ai_span", "spans", "", 500, &json!({})),
+            part("$ai_generation", "", "", 500, &json!({})),
+        ],
+    );
+    let source = "
+        print(trace.id, trace.event_count, length(events), length(evaluation_events))
+        print(target.type, target.id, target.total_cost_usd, target.total_latency_seconds)
+        for (let e in evaluation_events) { print(e.event, e.input_text, e.output_text, e.properties.n) }
+        print(keys(events[1]))
+        return target.total_cost_usd > 0.5";
+    let tried = results(&server, &body(source));
+    let ids: Vec<_> = tried.iter().map(|result| &result["sample_id"]).collect();
+    assert_eq!(ids, ["old", "older"]);
+    let result = &tried[0];
+    for (key, value) in [
+        ("sample_type", json!("trace")),
+        ("event_uuid", json!(null)),
+        ("trace_id", json!("old")),
+        ("input_preview", json!("user: Hello?")),
+        ("output_preview", json!("Goodbye.")),
+        ("result", json!(true)),
+        ("error", json!(null)),
+        (
+            "logs",
+            json!([
+                "old 3 3 3",
+                "trace old 0.75 2.5",
+                "$ai_generation user: Hello?  1",
+                "$ai_span   null",
+                "$ai_generation  Goodbye. null",
+                "['uuid', 'event', 'timestamp', 'input', 'output', 'properties']",
+            ]),
+        ),
+    ] {
+        assert_eq!(result[key], value, "{key}: {result}");
+    }
+    // What cost nothing is null, which is never more than something.
+    assert_eq!(tried[1]["logs"][1], "trace older null null");
+    assert_eq!(tried[1]["result"], false);
+
+    // Conditions choose by a trace's generations, and the whole trace is judged.
+    let mut chosen = body("print(length(evaluation_events)) return true");
+    chosen["conditions"] = json!([{"properties": [{"key": "n", "value": 1, "operator": "exact", "type": "event"}]}]);
+    let tried = results(&server, &chosen);
+    assert_eq!(
+        (tried.len(), &tried[0]["trace_id"], &tried[0]["reasoning"]),
+        (1, &json!("old"), &json!("3"))
+    );
+
+    // What is said of one event alone is not there (PostHog).
+    let tried = results(&server, &body("return length(output) > 0"));
+    assert_eq!(tried[0]["error"], "Runtime error: Global variable not found: output");
+    // By default a trace is complete after half an hour.
+    assert_eq!(
+        server.post(PATH, &json!({"source": "return true", "target": "trace"})),
+        none
+    );
+}
+
+#[test]
+fn sessions_are_tried_as_a_whole_when_they_are_quiet() {
+    let server = Server::start();
+    let body = |source: &str, quiet: u32| {
+        let config = json!({"quiet_period_seconds": quiet});
+        json!({"source": source, "target": "session", "target_config": config})
+    };
+    let message = |quiet: &str| {
+        format!("No sessions have been quiet for {quiet} in the last 7 days, so there is nothing to preview yet.")
+    };
+    capture(
+        &server,
+        &[
+            part(
+                "$ai_generation",
+                "b",
+                "quiet",
+                800,
+                &json!({"$ai_input": "2", "$ai_output": "two", "$ai_latency": 1}),
+            ),
+            part(
+                "$ai_generation",
+                "a",
+                "quiet",
+                900,
+                &json!({"$ai_input": "1", "$ai_output": "one", "$ai_latency": 2}),
+            ),
+            part(
+                "$ai_generation",
+                "a",
+                "quiet",
+                700,
+                &json!({"$ai_input": "3", "$ai_output": "three"}),
+            ),
+            part("$ai_generation", "c", "busy", 900, &json!({"$ai_input": "x"})),
+            part("$ai_span", "c", "busy", 30, &json!({})),
+            part("$ai_span", "d", "spans", 900, &json!({})),
+        ],
+    );
+    let source = "print(target.type, target.id, target.total_cost_usd, target.total_latency_seconds)
+        for (let e in evaluation_events) { print(e.input) }
+        return null";
+    let tried = results(&server, &body(source, 60));
+    assert_eq!(tried.len(), 1, "{tried:?}");
+    let result = &tried[0];
+    for (key, value) in [
+        ("sample_id", json!("quiet")),
+        ("sample_type", json!("session")),
+        ("event_uuid", json!(null)),
+        ("trace_id", json!(null)),
+        ("input_preview", json!("1")),
+        ("output_preview", json!("two")),
+        ("result", json!(null)),
+        ("error", json!("Must return boolean, got NoneType: None")),
+        // Trace after trace.
+        ("reasoning", json!("session quiet 0 3.0\n1\n3\n2")),
+    ] {
+        assert_eq!(result[key], value, "{key}: {result}");
+    }
+    let tried = results(&server, &body("return true", 10));
+    let ids: Vec<_> = tried.iter().map(|result| &result["sample_id"]).collect();
+    assert_eq!(ids, ["busy", "quiet"], "the last to end first");
+    // Neither has globals that only traces have.
+    let tried = results(&server, &body("return length(events) > 0", 60));
+    assert_eq!(tried[0]["error"], "Runtime error: Global variable not found: events");
+    for (quiet, words) in [(3600, "1 hour"), (1800, "30 minutes")] {
+        let answer = server.post(PATH, &body("return true", quiet));
+        assert_eq!(answer, json!({"results": [], "message": message(words)}));
+    }
+}
+
+#[test]
+fn a_trace_of_too_many_events_is_not_judged() {
+    let server = Server::start();
+    let events: Vec<Value> = (0..501)
+        .map(|number| part("$ai_generation", "0", "", 500 + number, &json!({})))
+        .collect();
+    capture(&server, &events);
+    let config = json!({"window_seconds": 10});
+    let body = json!({"source": "return true", "target": "trace", "target_config": config, "output_type": "numeric"});
+    let tried = results(&server, &body);
+    assert_eq!((tried.len(), &tried[0]["sample_id"]), (1, &json!("0")));
+    for (key, value) in [
+        ("result", json!(null)),
+        ("score", json!(null)),
+        ("status", json!("skipped")),
+    ] {
+        assert_eq!(tried[0][key], value, "{key}");
+    }
+    let error = tried[0]["error"].as_str().expect("a sentence");
+    assert!(error.starts_with("Trace exceeds 500 events"), "{error}");
+}
+
+#[test]
+fn given_events_may_be_judged_as_traces_and_in_any_language() {
+    let server = Server::start();
+    let given =
+        |id: &str, trace: &str| json!({"uuid": id, "event": "$ai_generation", "properties": {"$ai_trace_id": trace}});
+    let body = json!({
+        "source": "result = len(event['properties']['events']) == 2", "language": "python", "target": "trace",
+        "events": [given("1", "a"), given("2", "b"), given("3", "a")],
+    });
+    let tried = results(&server, &body);
+    let told: Vec<_> = tried
+        .iter()
+        .map(|result| (&result["trace_id"], &result["result"]))
+        .collect();
+    assert_eq!(
+        told,
+        [(&json!("a"), &json!(true)), (&json!("b"), &json!(false))],
+        "{tried:?}"
+    );
 }
 
 #[test]

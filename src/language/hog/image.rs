@@ -14,8 +14,9 @@ use num_bigint::BigInt;
 use serde_json::{Map, Value as Json};
 
 use crate::event::Event;
-use crate::posthog::globals::{self, HEAVY_PROPERTIES};
+use crate::posthog::globals::{self, HEAVY_PROPERTIES, Io};
 use crate::posthog::text;
+use crate::posthog::unit::{Unit, UnitKind};
 use crate::python::Number;
 
 #[cfg(any(test, fuzzing))]
@@ -41,7 +42,8 @@ pub struct EventImage {
 pub struct ImageTooLarge;
 
 impl EventImage {
-    /// The globals that most programs need: `input`, `output`, `properties` and `event`.
+    /// The globals that most programs need: `input`, `output`, `properties` and `event`. A trace or a session has none of
+    /// them.
     ///
     /// # Errors
     /// When the image does not fit into a 32-bit memory.
@@ -49,7 +51,8 @@ impl EventImage {
         Self::build(event, false)
     }
 
-    /// The core globals with `target` and `evaluation_events`, which share what they have in common with them.
+    /// The core globals with `target` and `evaluation_events`, which share what they have in common with them; of a trace or
+    /// a session all that it has.
     ///
     /// # Errors
     /// When the image does not fit into a 32-bit memory.
@@ -69,88 +72,158 @@ impl EventImage {
 
     fn build(event: &Event, full: bool) -> Result<Self, ImageTooLarge> {
         let mut builder = ImageBuilder::new(memory_map::EVENT);
-        let io = globals::io(event);
-        let properties_json = event.properties();
-        let properties = builder.map(properties_json);
-        // The texts of an event are the bulk of it: where a global is a property as it is, they are the same block.
-        let property = |builder: &ImageBuilder, wanted: &Json| {
-            let position = properties_json.values().position(|value| std::ptr::eq(value, wanted))?;
-            builder.entry(properties, position).map(|(_, value)| value)
+        let globals = match event.unit() {
+            Some(_) if !full => builder.record(&[]),
+            Some(unit) => globals_of_unit(&mut builder, unit),
+            None => globals_of_event(&mut builder, event, full),
         };
-        let mut io_text = |raw: Option<&Json>| match raw {
-            Some(text @ Json::String(_)) => {
-                property(&builder, text).unwrap_or_else(|| builder.string(&globals::coerce(raw)))
-            }
-            _ => builder.string(&globals::coerce(raw)),
-        };
-        let input = io_text(io.input);
-        let output = io_text(io.output);
-        let [uuid, name, distinct_id] =
-            [event.uuid(), event.name(), event.distinct_id()].map(|text| builder.string(text));
-        let identity = [("uuid", uuid), ("event", name), ("distinct_id", distinct_id)];
-        let identity = builder.record(&identity);
-        let core = [
-            ("input", input),
-            ("output", output),
-            ("properties", properties),
-            ("event", identity),
-        ];
-        if !full {
-            let globals = builder.record(&core);
-            return builder.into_image(globals);
-        }
+        builder.into_image(globals)
+    }
+}
 
+fn globals_of_event(builder: &mut ImageBuilder, event: &Event, full: bool) -> Value {
+    let laid = LaidEvent::lay(builder, event);
+    let distinct_id = builder.string(event.distinct_id());
+    let identity = [("uuid", laid.uuid), ("event", laid.name), ("distinct_id", distinct_id)];
+    let identity = builder.record(&identity);
+    let mut globals = vec![
+        ("input", laid.input),
+        ("output", laid.output),
+        ("properties", laid.properties),
+        ("event", identity),
+    ];
+    if full {
         let named = |builder: &ImageBuilder, name: &str| {
-            properties_json
-                .get(name)
-                .and_then(|value| property(builder, value))
+            let value = event.properties().get(name);
+            value
+                .and_then(|value| laid.property(builder, value))
                 .unwrap_or(Value::NULL)
         };
-        let (cost, latency) = (named(&builder, "$ai_total_cost_usd"), named(&builder, "$ai_latency"));
+        let (cost, latency) = (named(builder, "$ai_total_cost_usd"), named(builder, "$ai_latency"));
         let kind = builder.string("generation");
         let target = [
             ("type", kind),
-            ("id", uuid),
+            ("id", laid.uuid),
             ("total_cost_usd", cost),
             ("total_latency_seconds", latency),
         ];
-        let target = builder.record(&target);
+        globals.push(("target", builder.record(&target)));
+        let fields = laid.fields(builder);
+        let texts = laid.texts(builder);
+        let entry = builder.record(&[&fields[..], &texts].concat());
+        globals.push(("evaluation_events", builder.array(&[entry])));
+    }
+    builder.record(&globals)
+}
 
-        let mut io_readable = |raw: Option<&Json>, coerced: Value, readable: fn(Option<&Json>) -> String| match raw {
+/// The globals of a trace or a session. `trace` and `events` are those that programs about traces had first; PostHog never
+/// gave them to sessions.
+fn globals_of_unit(builder: &mut ImageBuilder, unit: &Unit) -> Value {
+    let (kind, id) = (builder.string(unit.kind.name()), builder.string(&unit.id));
+    let cost = builder.value(&unit.total_cost_usd);
+    let latency = builder.value(&unit.total_latency_seconds);
+    let target = [
+        ("type", kind),
+        ("id", id),
+        ("total_cost_usd", cost),
+        ("total_latency_seconds", latency),
+    ];
+    let target = builder.record(&target);
+    let (mut events, mut evaluation_events) = (Vec::new(), Vec::new());
+    for event in &unit.events {
+        let laid = LaidEvent::lay(builder, event);
+        let fields = laid.fields(builder);
+        let texts = laid.texts(builder);
+        if unit.kind == UnitKind::Trace {
+            events.push(builder.record(&fields));
+        }
+        evaluation_events.push(builder.record(&[&fields[..], &texts].concat()));
+    }
+    let mut globals = vec![
+        ("target", target),
+        ("evaluation_events", builder.array(&evaluation_events)),
+    ];
+    if unit.kind == UnitKind::Trace {
+        let count = builder.value(&Json::from(events.len()));
+        let trace = builder.record(&[("id", id), ("event_count", count)]);
+        globals.extend([("trace", trace), ("events", builder.array(&events))]);
+    }
+    builder.record(&globals)
+}
+
+/// What several globals share of one event. Its texts are the bulk of it: where a global is a property as it is, they are
+/// the same block.
+struct LaidEvent<'a> {
+    event: &'a Event,
+    io: Io<'a>,
+    uuid: Value,
+    name: Value,
+    input: Value,
+    output: Value,
+    properties: Value,
+}
+
+impl<'a> LaidEvent<'a> {
+    fn lay(builder: &mut ImageBuilder, event: &'a Event) -> Self {
+        let mut laid = Self {
+            event,
+            io: globals::io(event),
+            properties: builder.map(event.properties()),
+            uuid: Value::NULL,
+            name: Value::NULL,
+            input: Value::NULL,
+            output: Value::NULL,
+        };
+        laid.input = laid.io_text(builder, laid.io.input);
+        laid.output = laid.io_text(builder, laid.io.output);
+        [laid.uuid, laid.name] = [event.uuid(), event.name()].map(|text| builder.string(text));
+        laid
+    }
+
+    /// A value of a property where it is laid out already.
+    fn property(&self, builder: &ImageBuilder, wanted: &Json) -> Option<Value> {
+        let mut values = self.event.properties().values();
+        let position = values.position(|value| std::ptr::eq(value, wanted))?;
+        builder.entry(self.properties, position).map(|(_, value)| value)
+    }
+
+    fn io_text(&self, builder: &mut ImageBuilder, raw: Option<&Json>) -> Value {
+        let there = match raw {
+            Some(text @ Json::String(_)) => self.property(builder, text),
+            _ => None,
+        };
+        there.unwrap_or_else(|| builder.string(&globals::coerce(raw)))
+    }
+
+    /// An entry of `evaluation_events` without its texts.
+    fn fields(&self, builder: &mut ImageBuilder) -> [(&'static str, Value); 6] {
+        let names = self.event.properties().keys().enumerate();
+        let light: Vec<(Value, Value)> = names
+            .filter(|(_, name)| !HEAVY_PROPERTIES.contains(&name.as_str()))
+            .filter_map(|(position, _)| builder.entry(self.properties, position))
+            .collect();
+        let light = builder.object(&light);
+        let timestamp = self.event.timestamp().map_or(Value::NULL, |text| builder.string(text));
+        [
+            ("uuid", self.uuid),
+            ("event", self.name),
+            ("timestamp", timestamp),
+            ("input", self.input),
+            ("output", self.output),
+            ("properties", light),
+        ]
+    }
+
+    /// What the entry has for people to read.
+    fn texts(&self, builder: &mut ImageBuilder) -> [(&'static str, Value); 2] {
+        let mut readable = |raw: Option<&Json>, coerced: Value, readable: fn(Option<&Json>) -> String| match raw {
             None | Some(Json::String(_)) => coerced,
             raw => builder.string(&readable(raw)),
         };
-        let input_text = io_readable(io.input, input, text::input_text);
-        let output_text = io_readable(io.output, output, text::output_text);
-        let light: Vec<(Value, Value)> = properties_json
-            .keys()
-            .enumerate()
-            .filter(|(_, key)| !HEAVY_PROPERTIES.contains(&key.as_str()))
-            .filter_map(|(position, _)| builder.entry(properties, position))
-            .collect();
-        let light = builder.object(&light);
-        let timestamp = event.timestamp().map_or(Value::NULL, |text| builder.string(text));
-        let entry = builder.record(&[
-            ("uuid", uuid),
-            ("event", name),
-            ("timestamp", timestamp),
-            ("input", input),
-            ("output", output),
-            ("properties", light),
-            ("input_text", input_text),
-            ("output_text", output_text),
-        ]);
-        let events = builder.array(&[entry]);
-        let [input, output, properties, identity] = core;
-        let globals = builder.record(&[
-            input,
-            output,
-            properties,
-            identity,
-            ("target", target),
-            ("evaluation_events", events),
-        ]);
-        builder.into_image(globals)
+        [
+            ("input_text", readable(self.io.input, self.input, text::input_text)),
+            ("output_text", readable(self.io.output, self.output, text::output_text)),
+        ]
     }
 }
 
@@ -515,6 +588,51 @@ mod tests {
             let image = EventImage::of_globals(&globals).expect("small");
             prop_assert_eq!(read(&image), expected(&Json::from(globals)));
         }
+    }
+
+    #[test]
+    fn traces_and_sessions_have_globals_of_their_own() {
+        let event = |source: &str| Event::from_json(source).expect(source);
+        let events = vec![
+            event(r#"{"uuid": "r", "event": "$ai_trace", "properties": {"$ai_latency": 9}}"#),
+            event(
+                r#"{"uuid": "g", "event": "$ai_generation", "timestamp": "t", "properties": {"$ai_trace_id": "T",
+                    "$ai_input": [{"role": "user", "content": "hi"}], "$ai_output": "yes", "$ai_total_cost_usd": 0.25}}"#,
+            ),
+            event(r#"{"uuid": "s", "event": "$ai_span", "properties": {"$ai_trace_id": "T", "n": 1}}"#),
+        ];
+        let generation = json!({
+            "uuid": "g", "event": "$ai_generation", "timestamp": "t",
+            "input": r#"[{"role": "user", "content": "hi"}]"#, "output": "yes",
+            "properties": {"$ai_trace_id": "T", "$ai_total_cost_usd": 0.25},
+        });
+        let span = json!({
+            "uuid": "s", "event": "$ai_span", "timestamp": null, "input": "", "output": "",
+            "properties": {"$ai_trace_id": "T", "n": 1},
+        });
+        let with_texts = |event: &Json, input: &str, output: &str| {
+            let mut event = event.clone();
+            event["input_text"] = json!(input);
+            event["output_text"] = json!(output);
+            event
+        };
+        let all = json!([with_texts(&generation, "user: hi", "yes"), with_texts(&span, "", "")]);
+        let target = |kind: &str, id: &str, latency: Json| json!({"type": kind, "id": id, "total_cost_usd": 0.25, "total_latency_seconds": latency});
+
+        let trace = Event::trace("T", events.clone()).expect("a trace");
+        let expected_globals = json!({
+            "target": target("trace", "T", json!(9.0)),
+            "evaluation_events": all,
+            "trace": {"id": "T", "event_count": 2},
+            "events": [generation, span],
+        });
+        assert_eq!(read(trace.full_image().expect("small")), expected(&expected_globals));
+        assert_eq!(read(trace.core_image().expect("small")), json!({}));
+
+        let session = Event::session("S", events).expect("a session");
+        let expected_globals = json!({"target": target("session", "S", json!(9.0)), "evaluation_events": all});
+        assert_eq!(read(session.full_image().expect("small")), expected(&expected_globals));
+        assert_eq!(read(session.core_image().expect("small")), json!({}));
     }
 
     #[test]

@@ -17,7 +17,6 @@ use crate::server::state::AppState;
     tag = "jurybox",
     responses(
         (status = 200, description = "`{fuel, memory, source, module, event, result, logs, deadline_ms}`: bytes, but for fuel and milliseconds", body = serde_json::Value),
-        (status = 401, description = "No key, or a wrong one"),
     )
 )]
 pub async fn limits(State(state): State<AppState>, _caller: Caller) -> Json<Limits> {
@@ -54,7 +53,6 @@ struct SessionProject {
     tag = "jurybox",
     responses(
         (status = 200, description = "The project, what the key opens, and what the service can do", body = Session),
-        (status = 401, description = "No key, or a wrong one"),
     )
 )]
 pub async fn session(caller: Caller) -> Result<Json<Session>, Problem> {

@@ -57,7 +57,6 @@ pub struct CheckAnswer {
     responses(
         (status = 200, description = "What the compiler says", body = CheckAnswer),
         (status = 400, description = "The request is wrong"),
-        (status = 401, description = "No key, or a wrong one"),
         (status = 403, description = "The key does not open this"),
         (status = 413, description = "The request is too large"),
         (status = 429, description = "Too much to do; try again"),

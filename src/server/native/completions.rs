@@ -69,7 +69,6 @@ pub struct Completions {
     tag = "jurybox",
     responses(
         (status = 200, description = "The library of Hog, and what metrics see of an event", body = Completions),
-        (status = 401, description = "No key, or a wrong one"),
     )
 )]
 pub async fn completions(_caller: Caller) -> Json<Completions> {

@@ -107,7 +107,6 @@ impl EvaluateRequest {
             (String = "application/x-ndjson"),
         )),
         (status = 400, description = "The request is wrong, or the snippet does not compile: then with `diagnostics`"),
-        (status = 401, description = "No key, or a wrong one"),
         (status = 403, description = "The key does not open this"),
         (status = 404, description = "There is no such evaluation"),
         (status = 413, description = "The request is too large"),

@@ -72,7 +72,6 @@ struct ListedEvaluation {
     tag = "jurybox",
     responses(
         (status = 200, description = "Saved evaluations, the newest first", body = Listed),
-        (status = 401, description = "No key, or a wrong one"),
         (status = 403, description = "The key does not open this"),
     )
 )]
@@ -145,7 +144,6 @@ struct Point {
     responses(
         (status = 200, description = "A point for each day, the oldest first", body = History),
         (status = 400, description = "The request is wrong"),
-        (status = 401, description = "No key, or a wrong one"),
         (status = 403, description = "The key does not open this"),
         (status = 404, description = "There is no such evaluation"),
     )

@@ -87,7 +87,6 @@ struct ListedEvent {
     responses(
         (status = 200, description = "Events, the newest first", body = Listed),
         (status = 400, description = "The request is wrong"),
-        (status = 401, description = "No key, or a wrong one"),
         (status = 403, description = "The key does not open this"),
     )
 )]
@@ -210,7 +209,6 @@ pub struct Accepted {
     responses(
         (status = 200, description = "How many are new", body = Accepted),
         (status = 400, description = "The request or one of the events is wrong; none is kept"),
-        (status = 401, description = "No key, or a wrong one"),
         (status = 403, description = "The key does not open this"),
         (status = 413, description = "The request is too large"),
     )

@@ -394,7 +394,7 @@ page("a metric is saved, listed, opened, changed, copied, deleted and brought ba
   // What does not compile is not saved.
   await write(view, "return 1 &&\n");
   await view.getByRole("button", { name: "Save", exact: true }).click();
-  await view.locator(".notice.bad").waitFor();
+  await view.locator(".notice.bad", { hasText: "Not saved." }).waitFor();
   await view.getByRole("button", { name: "Discard changes" }).click();
 
   await view.getByRole("button", { name: "Settings" }).click();

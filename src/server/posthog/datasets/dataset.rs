@@ -116,7 +116,6 @@ pub fn router() -> OpenApiRouter<AppState> {
     responses(
         (status = 200, description = "A part of the list.", body = DatasetPage),
         (status = 400, description = "A parameter is wrong.", body = Value),
-        (status = 401, description = "No key.", body = Value),
         (status = 403, description = "Another project's, or a key without `dataset:read`.", body = Value),
     ))]
 async fn list(State(state): State<AppState>, caller: ProjectCaller, query: ListQuery) -> Result<Json<Value>, Problem> {
@@ -146,7 +145,6 @@ async fn list(State(state): State<AppState>, caller: ProjectCaller, query: ListQ
     responses(
         (status = 201, description = "It was made.", body = Dataset),
         (status = 400, description = "A field is wrong.", body = Value),
-        (status = 401, description = "No key.", body = Value),
         (status = 403, description = "Another project's, or a key without `dataset:write`.", body = Value),
     ))]
 async fn create(
@@ -171,7 +169,6 @@ async fn create(
     ),
     responses(
         (status = 200, description = "The dataset.", body = Dataset),
-        (status = 401, description = "No key.", body = Value),
         (status = 403, description = "Another project's, or a key without `dataset:read`.", body = Value),
         (status = 404, description = "There is no such dataset.", body = Value),
     ))]
@@ -198,7 +195,6 @@ async fn retrieve(
     responses(
         (status = 200, description = "The dataset as it is now.", body = Dataset),
         (status = 400, description = "A field is wrong.", body = Value),
-        (status = 401, description = "No key.", body = Value),
         (status = 403, description = "Another project's, or a key without `dataset:write`.", body = Value),
         (status = 404, description = "There is no such dataset.", body = Value),
     ))]
@@ -225,7 +221,6 @@ async fn replace(
     responses(
         (status = 200, description = "The dataset as it is now.", body = Dataset),
         (status = 400, description = "A field is wrong.", body = Value),
-        (status = 401, description = "No key.", body = Value),
         (status = 403, description = "Another project's, or a key without `dataset:write`.", body = Value),
         (status = 404, description = "There is no such dataset.", body = Value),
     ))]
@@ -249,7 +244,6 @@ async fn patch(
         ("id" = String, Path, description = "The dataset's UUID."),
     ),
     responses(
-        (status = 401, description = "No key.", body = Value),
         (status = 403, description = "Another project's, or a key without `dataset:write`.", body = Value),
         (status = 405, description = "Always; the text says what to do instead.", body = Value),
     ))]
@@ -266,7 +260,6 @@ async fn destroy(caller: ProjectCaller) -> Result<StatusCode, Problem> {
     ),
     responses(
         (status = 200, description = "The dataset as it is now.", body = Dataset),
-        (status = 401, description = "No key.", body = Value),
         (status = 403, description = "Another project's, or a key without `dataset:write`.", body = Value),
         (status = 404, description = "There is no such dataset.", body = Value),
     ))]
@@ -290,7 +283,6 @@ async fn archive(
     ),
     responses(
         (status = 200, description = "The dataset as it is now.", body = Dataset),
-        (status = 401, description = "No key.", body = Value),
         (status = 403, description = "Another project's, or a key without `dataset:write`.", body = Value),
         (status = 404, description = "There is no such dataset.", body = Value),
     ))]

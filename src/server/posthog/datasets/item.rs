@@ -179,7 +179,6 @@ pub fn router() -> OpenApiRouter<AppState> {
     responses(
         (status = 200, description = "A part of the list.", body = DatasetItemPage),
         (status = 400, description = "A parameter is wrong.", body = Value),
-        (status = 401, description = "No key.", body = Value),
         (status = 403, description = "Another project's, or a key without `dataset:read`.", body = Value),
     ))]
 async fn list(State(state): State<AppState>, caller: ProjectCaller, query: ListQuery) -> Result<Json<Value>, Problem> {
@@ -212,7 +211,6 @@ async fn list(State(state): State<AppState>, caller: ProjectCaller, query: ListQ
         (status = 200, description = "It was made before, with the same `external_id` and content.", body = DatasetItem),
         (status = 201, description = "It was made.", body = DatasetItem),
         (status = 400, description = "A field is wrong.", body = Value),
-        (status = 401, description = "No key.", body = Value),
         (status = 403, description = "Another project's, or a key without `dataset:write`.", body = Value),
         (status = 409, description = "The dataset is archived, or the `external_id` is another item's.", body = Value),
     ))]
@@ -281,7 +279,6 @@ fn again(
     ),
     responses(
         (status = 200, description = "The item.", body = DatasetItem),
-        (status = 401, description = "No key.", body = Value),
         (status = 403, description = "Another project's, or a key without `dataset:read`.", body = Value),
         (status = 404, description = "There is no such item.", body = Value),
     ))]
@@ -308,7 +305,6 @@ async fn retrieve(
     responses(
         (status = 200, description = "The item as it is now.", body = DatasetItem),
         (status = 400, description = "A field is wrong.", body = Value),
-        (status = 401, description = "No key.", body = Value),
         (status = 403, description = "Another project's, or a key without `dataset:write`.", body = Value),
         (status = 404, description = "There is no such item.", body = Value),
         (status = 409, description = "Archived, or `base_version` is not the newest.", body = Value),
@@ -332,7 +328,6 @@ async fn replace(
     responses(
         (status = 200, description = "The item as it is now.", body = DatasetItem),
         (status = 400, description = "A field is wrong.", body = Value),
-        (status = 401, description = "No key.", body = Value),
         (status = 403, description = "Another project's, or a key without `dataset:write`.", body = Value),
         (status = 404, description = "There is no such item.", body = Value),
         (status = 409, description = "Archived, or `base_version` is not the newest.", body = Value),
@@ -353,7 +348,6 @@ async fn patch(
         ("id" = String, Path, description = "The item's UUID."),
     ),
     responses(
-        (status = 401, description = "No key.", body = Value),
         (status = 403, description = "Another project's, or a key without `dataset:write`.", body = Value),
         (status = 405, description = "Always; the text says what to do instead.", body = Value),
     ))]
@@ -370,7 +364,6 @@ async fn destroy(caller: ProjectCaller) -> Result<StatusCode, Problem> {
     ),
     responses(
         (status = 200, description = "The item as it is now.", body = DatasetItem),
-        (status = 401, description = "No key.", body = Value),
         (status = 403, description = "Another project's, or a key without `dataset:write`.", body = Value),
         (status = 404, description = "There is no such item.", body = Value),
         (status = 409, description = "The dataset is archived.", body = Value),
@@ -391,7 +384,6 @@ async fn archive(
     ),
     responses(
         (status = 200, description = "The item as it is now.", body = DatasetItem),
-        (status = 401, description = "No key.", body = Value),
         (status = 403, description = "Another project's, or a key without `dataset:write`.", body = Value),
         (status = 404, description = "There is no such item.", body = Value),
         (status = 409, description = "The dataset is archived.", body = Value),

@@ -91,7 +91,6 @@ impl EvaluationId {
     responses(
         (status = 200, description = "A part of the list: `{count, next, previous, results}`.", body = EvaluationList),
         (status = 400, description = "A parameter is wrong.", body = Value),
-        (status = 401, description = "No key.", body = Value),
         (status = 403, description = "Another project's, or a key without `evaluation:read`.", body = Value),
     ))]
 async fn list(
@@ -116,7 +115,6 @@ async fn list(
     responses(
         (status = 201, description = "The evaluation.", body = EvaluationAnswer),
         (status = 400, description = "A field is wrong, or the code does not compile.", body = Value),
-        (status = 401, description = "No key.", body = Value),
         (status = 403, description = "Another project's, or a key without `evaluation:write`.", body = Value),
         (status = 413, description = "The request is too large.", body = Value),
         (status = 429, description = "There is too much to do. Try again.", body = Value),
@@ -150,7 +148,6 @@ async fn create(
     ),
     responses(
         (status = 200, description = "The evaluation.", body = EvaluationAnswer),
-        (status = 401, description = "No key.", body = Value),
         (status = 403, description = "Another project's, or a key without `evaluation:read`.", body = Value),
         (status = 404, description = "There is no such evaluation, or it is deleted.", body = Value),
     ))]
@@ -177,7 +174,6 @@ async fn retrieve(
     responses(
         (status = 200, description = "The evaluation as it is now.", body = EvaluationAnswer),
         (status = 400, description = "A field is wrong, or the code does not compile.", body = Value),
-        (status = 401, description = "No key.", body = Value),
         (status = 403, description = "Another project's, or a key without `evaluation:write`.", body = Value),
         (status = 404, description = "There is no such evaluation.", body = Value),
         (status = 409, description = "Others change it all the time. Try again.", body = Value),
@@ -205,7 +201,6 @@ async fn replace(
     responses(
         (status = 200, description = "The evaluation as it is now.", body = EvaluationAnswer),
         (status = 400, description = "A field is wrong, or the code does not compile.", body = Value),
-        (status = 401, description = "No key.", body = Value),
         (status = 403, description = "Another project's, or a key without `evaluation:write`.", body = Value),
         (status = 404, description = "There is no such evaluation.", body = Value),
         (status = 409, description = "Others change it all the time. Try again.", body = Value),
@@ -229,7 +224,6 @@ async fn patch(
         ("id" = String, Path, description = "The evaluation's UUID."),
     ),
     responses(
-        (status = 401, description = "No key.", body = Value),
         (status = 403, description = "Another project's, or a key without `evaluation:write`.", body = Value),
         (status = 405, description = "Always; the text says what to do instead.", body = Value),
     ))]

@@ -5,21 +5,25 @@ use serde_json::{Map, Value, json};
 use super::evaluation::Target;
 
 /// A setting in seconds.
-struct Seconds {
-    name: &'static str,
-    min: i64,
-    max: i64,
-    default: i64,
+pub struct Seconds {
+    /// Its name.
+    pub name: &'static str,
+    /// The least that it may be.
+    pub min: i64,
+    /// The most that it may be.
+    pub max: i64,
+    /// What it is when nobody says.
+    pub default: i64,
 }
 
 /// How long to wait for traces and sessions to be complete.
-struct Bounds {
+pub struct Bounds {
     /// The strategy when none is named.
     default: &'static str,
     /// After its first event.
-    window: Seconds,
+    pub window: Seconds,
     /// After its last event.
-    quiet: Seconds,
+    pub quiet: Seconds,
     /// After its first event, at most.
     max_age: Seconds,
 }
@@ -34,7 +38,7 @@ const fn seconds(name: &'static str, min: i64, max: i64, default: i64) -> Second
 }
 
 /// PostHog's bounds for traces.
-const TRACE: Bounds = Bounds {
+pub const TRACE: Bounds = Bounds {
     default: "fixed_window",
     window: seconds("window_seconds", 10, 7200, 1800),
     quiet: seconds("quiet_period_seconds", 10, 1800, 300),
@@ -42,7 +46,7 @@ const TRACE: Bounds = Bounds {
 };
 
 /// Bounds for sessions. PostHog has some that are not published; these are ours: up to a day of quiet, up to a week in all.
-const SESSION: Bounds = Bounds {
+pub const SESSION: Bounds = Bounds {
     default: "inactivity",
     window: seconds("window_seconds", 10, 86_400, 1800),
     quiet: seconds("quiet_period_seconds", 10, 86_400, 1800),

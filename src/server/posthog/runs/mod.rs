@@ -60,7 +60,6 @@ struct Named {
     responses(
         (status = 202, description = "The run is queued", body = Started),
         (status = 400, description = "The body is not valid, or the evaluation does not run on single events", body = Value),
-        (status = 401, description = "No key, or one that is not valid", body = Value),
         (status = 403, description = "The key does not open this", body = Value),
         (status = 404, description = "There is no such evaluation or event", body = Value),
     )

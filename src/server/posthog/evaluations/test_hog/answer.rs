@@ -5,8 +5,9 @@ use serde::Serialize;
 use serde_json::{Number, Value, json};
 use utoipa::ToSchema;
 
-use super::super::evaluation::categories;
+use super::super::evaluation::{Target, categories};
 use super::super::output::Output;
+use super::units::Sample;
 
 /// What came of trying code.
 #[derive(Serialize, ToSchema)]
@@ -20,11 +21,13 @@ pub struct TestHogAnswer {
 /// What came of trying code on one event.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct TestHogResult {
-    /// The event, or its place among those of the request (`#1`) if it has no id.
+    /// The event, or its place among those of the request (`#1`) if it has no id; the trace or the session.
     sample_id: String,
-    /// `generation`
+    /// `generation`, `trace` or `session`
     sample_type: &'static str,
+    /// Null for a trace or a session.
     event_uuid: Option<String>,
+    /// Null for a session.
     trace_id: Option<String>,
     /// The first 200 characters of what went in, as people read it.
     input_preview: String,
@@ -60,16 +63,41 @@ pub struct TestHogResult {
     usage: Usage,
 }
 
-/// The results of events, in their order.
-pub fn results(events: &[Event], verdicts: &[Verdict], output: &Output) -> Vec<Value> {
-    let results = events.iter().zip(verdicts).enumerate();
-    results
-        .map(|(index, (event, verdict))| json!(result(index, event, verdict, output)))
-        .collect()
+/// The results of samples, in their order. Each that could be judged has its verdict.
+pub fn results(samples: &[Sample], verdicts: &[Verdict], target: Target, output: &Output) -> Vec<Value> {
+    let mut verdicts = verdicts.iter();
+    let results = samples.iter().enumerate().filter_map(|(index, sample)| match sample {
+        Sample::Event(event) => Some(result(index, event, verdicts.next()?, target, output)),
+        Sample::Unfit { id, reason } => Some(unfit(id, reason, target, output)),
+    });
+    results.map(|result| json!(result)).collect()
 }
 
-fn result(index: usize, event: &Event, verdict: &Verdict, output: &Output) -> TestHogResult {
-    let uuid = Some(event.uuid()).filter(|uuid| !uuid.is_empty()).map(str::to_owned);
+/// The result of what could not be judged.
+fn unfit(id: &str, reason: &str, target: Target, output: &Output) -> TestHogResult {
+    TestHogResult {
+        sample_id: id.to_owned(),
+        sample_type: target.name(),
+        event_uuid: None,
+        trace_id: (target == Target::Trace).then(|| id.to_owned()),
+        input_preview: String::new(),
+        output_preview: String::new(),
+        result: None,
+        score: matches!(output, Output::Numeric { .. }).then_some(None),
+        categories: matches!(output, Output::Categorical { .. }).then_some(None),
+        reasoning: String::new(),
+        error: Some(reason.to_owned()),
+        status: Status::Skipped,
+        passed: None,
+        line: None,
+        column: None,
+        logs: Vec::new(),
+        usage: Usage::default(),
+    }
+}
+
+fn result(index: usize, event: &Event, verdict: &Verdict, target: Target, output: &Output) -> TestHogResult {
+    let id = Some(event.uuid()).filter(|uuid| !uuid.is_empty()).map(str::to_owned);
     let value = &verdict.value;
     let is_boolean = matches!(output, Output::Boolean { .. });
     let number = || match value {
@@ -85,9 +113,9 @@ fn result(index: usize, event: &Event, verdict: &Verdict, output: &Output) -> Te
         }
     };
     TestHogResult {
-        sample_id: uuid.clone().unwrap_or_else(|| format!("#{}", index + 1)),
-        sample_type: "generation",
-        event_uuid: uuid,
+        sample_id: id.clone().unwrap_or_else(|| format!("#{}", index + 1)),
+        sample_type: target.name(),
+        event_uuid: id.filter(|_| target == Target::Generation),
         trace_id: event.trace_id().map(str::to_owned),
         input_preview: event.input_preview(),
         output_preview: event.output_preview(),

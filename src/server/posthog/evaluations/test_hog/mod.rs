@@ -9,19 +9,18 @@
 mod answer;
 mod request;
 mod sample;
-
-use std::sync::Arc;
+mod units;
 
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use jurybox::Event;
 use serde_json::{Value, json};
 
 use self::answer::TestHogAnswer;
 use self::request::{TestHogRequest, Tried, field_errors};
+use self::units::Sample;
 use super::compile;
-use super::evaluation::options_for;
+use super::evaluation::{Target, options_for};
 use crate::server::auth::ProjectCaller;
 use crate::server::json::JsonObject;
 use crate::server::judging::JudgingError;
@@ -31,8 +30,8 @@ use crate::server::state::AppState;
 
 /// Try code on sample events without saving it.
 ///
-/// It runs on the newest `$ai_generation` events of the last 7 days that `conditions` select, or on the events of the
-/// request.
+/// It runs on the newest `$ai_generation` events of the last 7 days that `conditions` select, on the whole traces or
+/// sessions of such events (`target`), or on the events of the request.
 #[utoipa::path(post, path = "/evaluations/test_hog", tag = "evaluations",
     params(("project_id" = String, Path, description = "The project's number, or `@current`.")),
     request_body(content = TestHogRequest),
@@ -40,7 +39,6 @@ use crate::server::state::AppState;
         (status = 200, description = "A result for each sample; a message instead when there is none.", body = TestHogAnswer),
         (status = 400, description = "The request is wrong: `{error: {field: [sentences]}}`; or the code does not compile: \
             `{error: sentence, diagnostics}`.", body = Value),
-        (status = 401, description = "No key.", body = Value),
         (status = 403, description = "Another project's, or a key without `evaluation:read`.", body = Value),
         (status = 413, description = "The request is too large.", body = Value),
         (status = 429, description = "There is too much to do. Try again.", body = Value),
@@ -60,20 +58,40 @@ pub async fn test_hog(
         Err(JudgingError::Busy(busy)) => return Err(busy.into()),
         Err(JudgingError::Compile(error)) => return Err(compile::refusal(&error, &tried.snippet)),
     };
-    let events: Arc<[Event]> = match tried.events {
-        Some(events) => events.into(),
-        None => sample::newest(&state, project, tried.sample_count, &tried.conditions)
-            .await?
-            .into(),
+    let Tried {
+        target,
+        output,
+        events,
+        sample_count: count,
+        conditions,
+        completeness,
+        ..
+    } = tried;
+    let samples = match (target, events) {
+        (Target::Generation, Some(events)) => events.into_iter().map(Sample::from).collect(),
+        (Target::Trace | Target::Session, Some(events)) => units::given(events, target == Target::Trace),
+        (Target::Generation, None) => {
+            let events = sample::newest(&state, project, count, &conditions).await?;
+            events.into_iter().map(Sample::from).collect()
+        }
+        (Target::Trace, None) => units::traces(&state, project, count, completeness.window, &conditions).await?,
+        (Target::Session, None) => {
+            units::sessions(&state, project, count, completeness.quiet_period, &conditions).await?
+        }
     };
-    if events.is_empty() {
-        let message = format!("No recent AI events found in the last {} days", sample::LOOKBACK_DAYS);
+    if samples.is_empty() {
+        let message = match target {
+            Target::Generation => format!("No recent AI events found in the last {} days", sample::LOOKBACK_DAYS),
+            Target::Trace => format!("No recent AI traces found in the last {} days", sample::LOOKBACK_DAYS),
+            Target::Session => units::no_sessions(completeness.quiet_period),
+        };
         return Ok(Json(json!({"results": [], "message": message})));
     }
-    let options = options_for(&tried.output, state.judging.options());
+    let options = options_for(&output, state.judging.options());
     let results = state.judging.work(project, move || {
+        let events: Vec<_> = samples.iter().filter_map(Sample::event).cloned().collect();
         let verdicts = compiled.judge(&events, &options);
-        answer::results(&events, &verdicts, &tried.output)
+        answer::results(&samples, &verdicts, target, &output)
     });
     Ok(Json(json!({"results": results.await?})))
 }

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 use super::super::evaluation::Target;
 use super::super::output::{Output, OutputType};
+use super::super::target::{SESSION, Seconds, TRACE};
 use super::super::{change, config, source};
 use crate::server::posthog::fields::{self, Choice, Read, Wrong};
 use crate::server::problem::Problem;
@@ -52,9 +53,11 @@ pub struct TestHogRequest {
     /// What may be returned; its `allows_na` is stronger than the other.
     #[schema(value_type = Option<Object>, nullable = false)]
     output_config: Option<Map<String, Value>>,
-    /// Only single generations, for now.
+    /// What is judged as one: `generation` (the default), `trace` or `session`.
     #[schema(nullable = false)]
     target: Option<Target>,
+    /// When a trace or a session counts as complete: `window_seconds` after its first generation, `quiet_period_seconds`
+    /// after its last event.
     #[schema(value_type = Option<Object>, nullable = false)]
     target_config: Option<Map<String, Value>>,
     /// Our own: `hog` (the default), `python`, `javascript`, `typescript` or `wasm` (text, or a binary in Base64).
@@ -84,6 +87,29 @@ pub struct Tried {
     pub conditions: Vec<Value>,
     /// Events to run on instead.
     pub events: Option<Vec<Event>>,
+    /// What is judged as one.
+    pub target: Target,
+    /// When a trace or a session counts as complete.
+    pub completeness: Completeness,
+}
+
+/// After how many seconds traces and sessions count as complete.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Completeness {
+    /// A trace: after the generation that an evaluation would have begun to wait at.
+    pub window: u32,
+    /// A session: after its last event.
+    pub quiet_period: u32,
+}
+
+impl Default for Completeness {
+    fn default() -> Self {
+        let seconds = |setting: &Seconds| u32::try_from(setting.default).unwrap_or(u32::MAX);
+        Self {
+            window: seconds(&TRACE.window),
+            quiet_period: seconds(&SESSION.quiet),
+        }
+    }
 }
 
 impl Tried {
@@ -103,7 +129,7 @@ impl Tried {
         let allows_na = fields.optional("allows_na", fields::boolean);
         let conditions = fields.optional("conditions", change::properties);
         let target = fields.optional("target", fields::choice::<Target>);
-        fields.optional("target_config", target_config);
+        let completeness = fields.optional("target_config", completeness);
         let language = fields
             .optional("language", fields::choice::<Language>)
             .unwrap_or_default();
@@ -114,10 +140,6 @@ impl Tried {
         let entry = fields.optional("entry", |value| fields::text(value, false, None));
         let events = fields.optional("events", events);
 
-        if matches!(target, Some(Target::Trace | Target::Session)) && !fields.errors.contains_key("target") {
-            let told = "Code can be tried on single generations only: a whole trace or session is not supported here.";
-            fields.errors.insert("target".to_owned(), json!([told]));
-        }
         let Some(source) = source.filter(|_| fields.errors.is_empty()) else {
             return Err(field_errors(Value::Object(fields.errors)));
         };
@@ -137,6 +159,8 @@ impl Tried {
                 .unwrap_or(DEFAULT_SAMPLES),
             conditions: conditions.unwrap_or_default(),
             events,
+            target: target.unwrap_or_default(),
+            completeness: completeness.unwrap_or_default(),
         })
     }
 }
@@ -185,15 +209,20 @@ fn output_type(value: &Value) -> Read<OutputType> {
     }
 }
 
-/// The settings of a target; only looked at.
-fn target_config(value: &Value) -> Read<()> {
+/// The settings of a target.
+fn completeness(value: &Value) -> Read<Completeness> {
     let config = fields::object(value)?;
-    for (name, max) in [("window_seconds", 7200), ("quiet_period_seconds", 86_400)] {
-        if let Some(seconds) = config.get(name) {
-            fields::integer(seconds, 10, max).map_err(|wrong| wrong.inside(name))?;
-        }
-    }
-    Ok(())
+    let seconds = |setting: &Seconds, default: u32| match config.get(setting.name) {
+        None => Ok(default),
+        Some(given) => fields::integer(given, setting.min, setting.max)
+            .map(|seconds| u32::try_from(seconds).unwrap_or(default))
+            .map_err(|wrong| wrong.inside(setting.name)),
+    };
+    let default = Completeness::default();
+    Ok(Completeness {
+        window: seconds(&TRACE.window, default.window)?,
+        quiet_period: seconds(&SESSION.quiet, default.quiet_period)?,
+    })
 }
 
 fn events(value: &Value) -> Read<Vec<Event>> {
@@ -296,12 +325,19 @@ mod tests {
         ] {
             assert_eq!(read(&body).expect_err("wrong"), errors, "{body}");
         }
-        let errors = read(&json!({"source": "x", "target": "session"})).expect_err("not supported");
-        assert!(
-            errors["target"][0]
-                .as_str()
-                .is_some_and(|text| text.contains("session")),
-            "{errors}"
+    }
+
+    #[test]
+    fn traces_and_sessions_are_complete_after_a_while() {
+        let of = |body: Value| {
+            let tried = read(&body).expect("a request");
+            (tried.target, tried.completeness.window, tried.completeness.quiet_period)
+        };
+        assert_eq!(of(json!({"source": "x"})), (Target::Generation, 1800, 1800));
+        let config = json!({"window_seconds": 10, "quiet_period_seconds": "86400", "strategy": "ignored"});
+        assert_eq!(
+            of(json!({"source": "x", "target": "session", "target_config": config})),
+            (Target::Session, 10, 86_400)
         );
     }
 

@@ -1,6 +1,7 @@
 //! Which stored events code is tried on.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use jurybox::Event;
@@ -13,16 +14,20 @@ use crate::store::{EventFilter, Platform, ProjectId, StoredEvent};
 
 /// How far back samples are looked for, in days (PostHog).
 pub const LOOKBACK_DAYS: i64 = 7;
-/// The events that are samples.
-const GENERATION: &str = "$ai_generation";
-/// How many events are looked at first, and how many at a time from then on, when conditions select among them.
-const FIRST_CHUNK: u32 = 32;
-const CHUNK: u32 = 256;
+/// The events that are samples, and by which traces and sessions are chosen.
+pub const GENERATION: &str = "$ai_generation";
+/// How many events are looked at first, and how many at a time from then on, when not all are wanted.
+const FIRST_PART: u32 = 32;
+const PART: u32 = 256;
 /// How many events are looked at in all. Conditions that select none of so many find nothing.
 const MOST: u64 = 20_000;
 
-/// The newest generations of the last days that the conditions select, the newest first. Without conditions, or with a
-/// set of none, all are selected; the rollout plays no role.
+/// How long back samples are looked for.
+pub fn lookback() -> SignedDuration {
+    SignedDuration::from_hours(24 * LOOKBACK_DAYS)
+}
+
+/// The newest generations of the last days that the conditions select, the newest first.
 ///
 /// # Errors
 /// When the store fails, or there is too much to do.
@@ -32,43 +37,85 @@ pub async fn newest(
     count: u32,
     conditions: &[Value],
 ) -> Result<Vec<Event>, Problem> {
-    let mut filter = EventFilter {
-        platform: Some(Platform::PostHog),
-        name: Some(GENERATION.to_owned()),
-        since: Some(Timestamp::now() - SignedDuration::from_hours(24 * LOOKBACK_DAYS)),
+    let filter = EventFilter {
+        since: Some(Timestamp::now() - lookback()),
         ..EventFilter::default()
     };
-    if selects_all(conditions) {
-        let stored = state.store.newest_events(project, &filter, count).await?;
-        return Ok(stored.iter().filter_map(read).collect());
+    let mut generations = Generations::new(state, project, filter, conditions);
+    if generations.conditions.is_none() {
+        generations.part = count;
     }
-    let conditions = std::sync::Arc::new(Conditions::compile(&Value::from(conditions)));
     let wanted = usize::try_from(count).unwrap_or(usize::MAX);
     let mut selected = Vec::new();
-    // New events push those that were seen into the next part.
-    let mut seen = HashSet::new();
-    let mut chunk = FIRST_CHUNK;
-    while filter.offset < MOST {
-        let stored = state.store.newest_events(project, &filter, chunk).await?;
-        let is_last = stored.len() < usize::try_from(chunk).unwrap_or(usize::MAX);
+    while selected.len() < wanted {
+        match generations.next().await? {
+            Some(part) => selected.extend(part),
+            None => break,
+        }
+    }
+    selected.truncate(wanted);
+    Ok(selected)
+}
+
+/// The generations that conditions select, the newest first. Without conditions, or with a set of none, all are selected;
+/// the rollout plays no role.
+pub struct Generations<'a> {
+    state: &'a AppState,
+    project: ProjectId,
+    filter: EventFilter,
+    conditions: Option<Arc<Conditions>>,
+    /// New events push those that were seen into the next part.
+    seen: HashSet<i64>,
+    part: u32,
+    is_over: bool,
+}
+
+impl<'a> Generations<'a> {
+    /// Those generations that the filter leaves, whatever it says of names.
+    pub fn new(state: &'a AppState, project: ProjectId, filter: EventFilter, conditions: &[Value]) -> Self {
+        let selects = !selects_all(conditions);
+        Self {
+            state,
+            project,
+            filter: EventFilter {
+                platform: Some(Platform::PostHog),
+                name: Some(GENERATION.to_owned()),
+                ..filter
+            },
+            conditions: selects.then(|| Arc::new(Conditions::compile(&Value::from(conditions)))),
+            seen: HashSet::new(),
+            part: FIRST_PART,
+            is_over: false,
+        }
+    }
+
+    /// The next of them, which may be none; `None` when all were looked at.
+    ///
+    /// # Errors
+    /// When the store fails, or there is too much to do.
+    pub async fn next(&mut self) -> Result<Option<Vec<Event>>, Problem> {
+        if self.is_over || self.filter.offset >= MOST {
+            return Ok(None);
+        }
+        let store = &self.state.store;
+        let stored = store.newest_events(self.project, &self.filter, self.part).await?;
+        self.is_over = stored.len() < usize::try_from(self.part).unwrap_or(usize::MAX);
+        self.filter.offset += u64::from(self.part);
+        self.part = PART;
+        let seen = &mut self.seen;
         let new: Vec<StoredEvent> = stored
             .into_iter()
             .filter(|stored| seen.insert(stored.sequence))
             .collect();
-        let conditions = conditions.clone();
-        let matching = state.judging.work(project, move || {
+        let Some(conditions) = self.conditions.clone() else {
+            return Ok(Some(new.iter().filter_map(read).collect()));
+        };
+        let matching = self.state.judging.work(self.project, move || {
             let events = new.iter().filter_map(read);
-            events.filter(|event| conditions.matches(event)).collect::<Vec<_>>()
+            events.filter(|event| conditions.matches(event)).collect()
         });
-        selected.extend(matching.await?);
-        if selected.len() >= wanted || is_last {
-            break;
-        }
-        filter.offset += u64::from(chunk);
-        chunk = CHUNK;
+        Ok(Some(matching.await?))
     }
-    selected.truncate(wanted);
-    Ok(selected)
 }
 
 /// Whether there is a condition set without a filter, or no set at all.
@@ -81,7 +128,7 @@ fn selects_all(conditions: &[Value]) -> bool {
 }
 
 /// The event; `None` for one that no metric could be given, which is not stored in the first place.
-fn read(stored: &StoredEvent) -> Option<Event> {
+pub fn read(stored: &StoredEvent) -> Option<Event> {
     Event::from_json(&stored.event.body).ok()
 }
 
