@@ -136,6 +136,14 @@ fn what_it_tells(server: &Server) {
     assert!(functions.iter().any(|function| function["name"] == "arrayMap"));
     let fields = completions["fields"].as_array().expect("a list");
     assert!(fields.iter().any(|field| field["name"] == "properties.$ai_model"));
+    // What is offered is there.
+    let reads = fields
+        .iter()
+        .map(|field| format!("print({})\n", field["name"].as_str().expect("a name")));
+    let source = format!("{}return true", reads.collect::<String>());
+    let body = json!({"source": source, "events": [{"input": "a", "output": "b"}]});
+    let verdict = &server.post(EVALUATE, &body)["verdicts"][0];
+    assert_eq!(verdict["status"], "ok", "{verdict}");
 }
 
 #[test]

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use crate::server::auth::Caller;
 
 /// What metrics in Hog see, with a few words about it.
-const FIELDS: [(&str, &str); 28] = [
+const FIELDS: [(&str, &str); 29] = [
     ("input", "what the model was given, as text"),
     ("output", "what the model answered, as text"),
     ("properties", "the properties of the event"),
@@ -32,11 +32,12 @@ const FIELDS: [(&str, &str); 28] = [
     ("event.uuid", "what identifies the event"),
     ("event.event", "the name of the event"),
     ("event.distinct_id", "whose event it is"),
-    ("event.timestamp", "when it happened"),
     ("target", "what is judged"),
+    ("target.type", "generation, trace or session"),
+    ("target.id", "which one"),
+    ("target.total_cost_usd", "what it cost, in dollars"),
+    ("target.total_latency_seconds", "how long it took"),
     ("evaluation_events", "all events that are judged together"),
-    ("events", "all events that are judged together"),
-    ("trace", "the trace that is judged"),
 ];
 
 /// A name that an editor offers.

@@ -104,7 +104,8 @@ pub fn read(raw: &str, clocks: &Clocks) -> Result<Captured, Refusal> {
             name,
             distinct_id,
             trace_id: said(trace),
-            session_id: said(inner_session).or(session).or_else(|| said(ai_session)),
+            // A session of the model's, which is what is judged as one, before one of a visitor's.
+            session_id: said(ai_session).or_else(|| said(inner_session)).or(session),
             timestamp,
         },
     })
@@ -204,7 +205,7 @@ mod tests {
             r#"{"uuid":"76057e0a-0000-4000-8000-000000000001","event":"$ai_generation","distinct_id":"someone","timestamp":"2026-03-31T11:00:00.500000Z","properties":{"$ai_trace_id":"t","n":1.50,"big":123456789012345678901234567890,"half":"\ud83d","$session_id":"s","$ai_session_id":"a"}}"#
         );
         assert_eq!(captured.event.trace_id.as_deref(), Some("t"));
-        assert_eq!(captured.event.session_id.as_deref(), Some("s"));
+        assert_eq!(captured.event.session_id.as_deref(), Some("a"));
         assert_eq!(captured.key, None);
         Event::from_json(&captured.event.body).expect("it is an event");
     }

@@ -127,43 +127,41 @@ impl Emitted<'_> {
         put("$ai_target_id", json!(self.event.uuid));
         put("$ai_target_type", json!("generation_uuid"));
         put("$ai_trace_id", json!(self.event.trace_id));
-        put("$session_id", json!(self.event.session_id));
-        for (name, value) in self.prompt() {
+        for (name, value) in self.copied() {
             put(name, value);
         }
         let allows_na = allows_na(&evaluation.output);
         put("$ai_evaluation_allows_na", json!(allows_na));
+        let skipped = said.skipped();
         let verdict = match said {
-            Said::Verdict(verdict) => Some(verdict),
+            Said::Verdict(verdict) if skipped.is_none() => Some(verdict),
             _ => None,
         };
-        put(
-            "$ai_evaluation_reasoning",
-            json!(verdict.map_or("", |verdict| verdict.reasoning.as_str())),
-        );
-        if let Some((reason, error)) = said.skipped() {
-            put("$ai_evaluation_skipped", json!(true));
-            put("$ai_evaluation_skip_reason", json!(reason));
-            // Our own: PostHog tells the owner by mail.
-            put("$ai_evaluation_error", json!(error));
-            return all;
-        }
-        let Some(verdict) = verdict else { return all };
-        let applies = verdict.status == Status::Ok;
-        if allows_na {
+        let applies = verdict.is_some_and(|verdict| verdict.status == Status::Ok);
+        // PostHog says it of categories in any case: an empty list of them is a result, too.
+        if allows_na || matches!(evaluation.output, Output::Categorical { .. }) {
             put("$ai_evaluation_applicable", json!(applies));
         }
-        if applies {
-            for (name, value) in result(&evaluation.output, verdict) {
+        if let Some((reason, error)) = skipped {
+            put("$ai_evaluation_reasoning", json!(error));
+            put("$ai_evaluation_skipped", json!(true));
+            put("$ai_evaluation_skip_reason", json!(reason));
+            // Our own: a reasoning that is an error is told from others.
+            put("$ai_evaluation_error", json!(error));
+        }
+        if let Some(verdict) = verdict {
+            put("$ai_evaluation_reasoning", json!(verdict.reasoning));
+            let result = applies.then(|| result(&evaluation.output, verdict));
+            for (name, value) in result.into_iter().flatten() {
                 put(name, value);
             }
         }
         all
     }
 
-    /// What the event says of the prompt that it was made with.
-    fn prompt(&self) -> Vec<(&'static str, Value)> {
-        const NAMES: [&str; 2] = ["$ai_prompt_name", "$ai_prompt_version"];
+    /// What is said of the event itself: its session and the prompt that it was made with (PostHog).
+    fn copied(&self) -> Vec<(&'static str, Value)> {
+        const NAMES: [&str; 3] = ["$session_id", "$ai_prompt_name", "$ai_prompt_version"];
         let Ok([Some(properties)]) = members(&self.event.body, ["properties"]) else {
             return Vec::new();
         };

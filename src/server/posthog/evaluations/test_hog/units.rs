@@ -134,12 +134,11 @@ pub async fn sessions(
             ..EventFilter::default()
         };
         let mut generations = Generations::new(state, project, filter, conditions);
-        let mut is_selected = false;
-        while let (false, Some(part)) = (is_selected, generations.next().await?) {
-            is_selected = !part.is_empty();
-        }
-        if is_selected {
-            samples.push(whole(state, project, UnitOf::Session(&id)).await?);
+        while let Some(part) = generations.next().await? {
+            if !part.is_empty() {
+                samples.push(whole(state, project, UnitOf::Session(&id)).await?);
+                break;
+            }
         }
     }
     Ok(samples)
