@@ -2,12 +2,11 @@
 
 use jurybox::{Event, Status, Usage, Verdict};
 use serde::Serialize;
-use serde_json::{Number, Value, json};
+use serde_json::{Number, Value};
 use utoipa::ToSchema;
 
 use super::super::evaluation::{Target, categories};
 use super::super::output::Output;
-use super::units::Sample;
 
 /// What came of trying code.
 #[derive(Serialize, ToSchema)]
@@ -63,18 +62,15 @@ pub struct TestHogResult {
     usage: Usage,
 }
 
-/// The results of samples, in their order. Each that could be judged has its verdict.
-pub fn results(samples: &[Sample], verdicts: &[Verdict], target: Target, output: &Output) -> Vec<Value> {
-    let mut verdicts = verdicts.iter();
-    let results = samples.iter().enumerate().filter_map(|(index, sample)| match sample {
-        Sample::Event(event) => Some(result(index, event, verdicts.next()?, target, output)),
-        Sample::Unfit { id, reason } => Some(unfit(id, reason, target, output)),
-    });
-    results.map(|result| json!(result)).collect()
+/// The results of events, in their order.
+pub fn results(events: &[Event], verdicts: &[Verdict], output: &Output) -> Vec<TestHogResult> {
+    let results = events.iter().zip(verdicts).enumerate();
+    let result = |(index, (event, verdict))| result(index, event, verdict, Target::Generation, output);
+    results.map(result).collect()
 }
 
 /// The result of what could not be judged.
-fn unfit(id: &str, reason: &str, target: Target, output: &Output) -> TestHogResult {
+pub fn unfit(id: &str, reason: &str, target: Target, output: &Output) -> TestHogResult {
     TestHogResult {
         sample_id: id.to_owned(),
         sample_type: target.name(),
@@ -96,7 +92,8 @@ fn unfit(id: &str, reason: &str, target: Target, output: &Output) -> TestHogResu
     }
 }
 
-fn result(index: usize, event: &Event, verdict: &Verdict, target: Target, output: &Output) -> TestHogResult {
+/// The result of one of the samples, counted from 0.
+pub fn result(index: usize, event: &Event, verdict: &Verdict, target: Target, output: &Output) -> TestHogResult {
     let id = Some(event.uuid()).filter(|uuid| !uuid.is_empty()).map(str::to_owned);
     let value = &verdict.value;
     let is_boolean = matches!(output, Output::Boolean { .. });

@@ -18,7 +18,6 @@ use serde_json::{Value, json};
 
 use self::answer::TestHogAnswer;
 use self::request::{TestHogRequest, Tried, field_errors};
-use self::units::Sample;
 use super::compile;
 use super::evaluation::{Target, options_for};
 use crate::server::auth::ProjectCaller;
@@ -67,33 +66,56 @@ pub async fn test_hog(
         completeness,
         ..
     } = tried;
-    let samples = match (target, events) {
-        (Target::Generation, Some(events)) => events.into_iter().map(Sample::from).collect(),
-        (Target::Trace | Target::Session, Some(events)) => units::given(events, target == Target::Trace),
-        (Target::Generation, None) => {
-            let events = sample::newest(&state, project, count, &conditions).await?;
-            events.into_iter().map(Sample::from).collect()
+    let options = options_for(&output, state.judging.options());
+    let days = sample::LOOKBACK_DAYS;
+    let units = match (target, events) {
+        (Target::Generation, events) => {
+            let events = match events {
+                Some(events) => events,
+                None => sample::newest(&state, project, count, &conditions).await?,
+            };
+            if events.is_empty() {
+                return Ok(nothing(&format!("No recent AI events found in the last {days} days")));
+            }
+            let results = state.judging.work(project, move || {
+                let verdicts = compiled.judge(&events, &options);
+                answer::results(&events, &verdicts, &output)
+            });
+            return Ok(Json(json!({"results": results.await?})));
         }
+        (_, Some(events)) => units::given(events, target == Target::Trace),
         (Target::Trace, None) => units::traces(&state, project, count, completeness.window, &conditions).await?,
         (Target::Session, None) => {
             units::sessions(&state, project, count, completeness.quiet_period, &conditions).await?
         }
     };
-    if samples.is_empty() {
-        let message = match target {
-            Target::Generation => format!("No recent AI events found in the last {} days", sample::LOOKBACK_DAYS),
-            Target::Trace => format!("No recent AI traces found in the last {} days", sample::LOOKBACK_DAYS),
+    if units.is_empty() {
+        return Ok(nothing(&match target {
             Target::Session => units::no_sessions(completeness.quiet_period),
-        };
-        return Ok(Json(json!({"results": [], "message": message})));
+            _ => format!("No recent AI traces found in the last {days} days"),
+        }));
     }
-    let options = options_for(&output, state.judging.options());
     let results = state.judging.work(project, move || {
-        let events: Vec<_> = samples.iter().filter_map(Sample::event).cloned().collect();
-        let verdicts = compiled.judge(&events, &options);
-        answer::results(&samples, &verdicts, target, &output)
+        // One after the other: each is large while it is judged.
+        let results = units.into_iter().enumerate().map(|(index, unit)| {
+            let id = unit.id.clone();
+            match unit.into_event() {
+                Ok(event) => {
+                    let verdicts = compiled.judge(std::slice::from_ref(&event), &options);
+                    let verdict = verdicts.first();
+                    verdict.map(|verdict| answer::result(index, &event, verdict, target, &output))
+                }
+                Err(reason) => Some(answer::unfit(&id, &reason, target, &output)),
+            }
+        });
+        results.flatten().collect::<Vec<_>>()
     });
     Ok(Json(json!({"results": results.await?})))
+}
+
+/// The answer when there is nothing to try code on.
+fn nothing(message: &str) -> Json<Value> {
+    Json(json!({"results": [], "message": message}))
 }
 
 /// A body that is JSON but no object is answered as a wrong field is.

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::sample::{Generations, LOOKBACK_DAYS, lookback, read};
 use crate::server::problem::Problem;
 use crate::server::state::AppState;
-use crate::store::{EventFilter, ProjectId, UnitOf, UnitSize};
+use crate::store::{EventFilter, ProjectId, StoredEvent, UnitOf, UnitSize};
 
 /// What belongs to a trace (PostHog).
 const OF_TRACES: [&str; 6] = [
@@ -28,40 +28,44 @@ const OF_SESSIONS: [&str; 4] = ["$ai_generation", "$ai_span", "$ai_embedding", "
 const LARGEST_TRACE: u64 = 500;
 /// The most events of a session; PostHog's own number is not published.
 const LARGEST_SESSION: u64 = 2000;
-/// The most text of either, in characters. A sandbox would hardly hold more.
-const MOST_TEXT: u64 = 8 * 1024 * 1024;
+/// The most text of either, in characters.
+const MOST_TEXT: u64 = 4 * 1024 * 1024;
 /// The most sessions that code is tried on; PostHog's own number, less than ten, is not published.
 const MOST_SESSIONS: u32 = 5;
 /// How many sessions are looked at. Conditions that select none of so many find nothing.
 const SESSIONS_LOOKED_AT: u32 = 500;
 
-/// What code is tried on.
+/// A trace or a session. It is small until it is [made one](Self::into_event).
 #[derive(Debug)]
-pub enum Sample {
-    /// An event, or a trace or a session as one.
-    Event(Box<Event>),
-    /// A trace or a session that can't be judged, and why.
-    Unfit {
-        /// Which one.
-        id: String,
-        /// Why.
-        reason: String,
-    },
+pub struct Sample {
+    /// Which one.
+    pub id: String,
+    is_trace: bool,
+    events: Result<Events, String>,
 }
 
-impl From<Event> for Sample {
-    fn from(event: Event) -> Self {
-        Self::Event(Box::new(event))
-    }
+#[derive(Debug)]
+enum Events {
+    Stored(Vec<StoredEvent>),
+    Given(Vec<Event>),
 }
 
 impl Sample {
-    /// What is judged.
-    pub fn event(&self) -> Option<&Event> {
-        match self {
-            Self::Event(event) => Some(event),
-            Self::Unfit { .. } => None,
-        }
+    /// All of it as one event.
+    ///
+    /// # Errors
+    /// Why it can't be judged.
+    pub fn into_event(self) -> Result<Event, String> {
+        let events = match self.events? {
+            Events::Stored(stored) => stored.iter().filter_map(read).collect(),
+            Events::Given(events) => events,
+        };
+        let event = if self.is_trace {
+            Event::trace(&self.id, events)
+        } else {
+            Event::session(&self.id, events)
+        };
+        event.map_err(|error| error.to_string())
     }
 }
 
@@ -144,19 +148,26 @@ pub async fn sessions(
     Ok(samples)
 }
 
-/// All that belongs to a trace or a session, as one event.
+/// All that belongs to a trace or a session.
 async fn whole(state: &AppState, project: ProjectId, unit: UnitOf<'_>) -> Result<Sample, Problem> {
     let (id, names, most): (&str, &[&str], u64) = match unit {
         UnitOf::Trace(id) => (id, &OF_TRACES, LARGEST_TRACE),
         UnitOf::Session(id) => (id, &OF_SESSIONS, LARGEST_SESSION),
     };
     let size = state.store.unit_size(project, unit, names).await?;
-    if let Some(reason) = too_large(size, unit, most) {
-        return Ok(unfit(id, reason));
-    }
-    let limit = u32::try_from(most).unwrap_or(u32::MAX);
-    let stored = state.store.unit_events(project, unit, names, limit).await?;
-    Ok(as_one(unit, stored.iter().filter_map(read).collect()))
+    let events = match too_large(size, unit, most) {
+        Some(reason) => Err(reason),
+        None => {
+            let limit = u32::try_from(most).unwrap_or(u32::MAX);
+            let stored = state.store.unit_events(project, unit, names, limit).await?;
+            Ok(Events::Stored(stored))
+        }
+    };
+    Ok(Sample {
+        id: id.to_owned(),
+        is_trace: matches!(unit, UnitOf::Trace(_)),
+        events,
+    })
 }
 
 /// Why a trace or a session is not judged (PostHog's words for too many events).
@@ -191,13 +202,10 @@ pub fn given(events: Vec<Event>, are_traces: bool) -> Vec<Sample> {
             None => units.push((id, vec![event])),
         }
     }
-    let samples = units.into_iter().map(|(id, events)| {
-        let unit = if are_traces {
-            UnitOf::Trace(&id)
-        } else {
-            UnitOf::Session(&id)
-        };
-        as_one(unit, events)
+    let samples = units.into_iter().map(|(id, events)| Sample {
+        id,
+        is_trace: are_traces,
+        events: Ok(Events::Given(events)),
     });
     samples.collect()
 }
@@ -206,24 +214,6 @@ fn session_id(event: &Event) -> Option<&str> {
     let names = ["$ai_session_id", "$session_id"].into_iter();
     let mut ids = names.filter_map(|name| event.properties().get(name)?.as_str());
     ids.find(|id| !id.is_empty())
-}
-
-fn as_one(unit: UnitOf<'_>, events: Vec<Event>) -> Sample {
-    let (id, event) = match unit {
-        UnitOf::Trace(id) => (id, Event::trace(id, events)),
-        UnitOf::Session(id) => (id, Event::session(id, events)),
-    };
-    match event {
-        Ok(event) => Sample::from(event),
-        Err(error) => unfit(id, error.to_string()),
-    }
-}
-
-fn unfit(id: &str, reason: String) -> Sample {
-    Sample::Unfit {
-        id: id.to_owned(),
-        reason,
-    }
 }
 
 /// What is answered when no session has been quiet for so long (PostHog).
@@ -273,6 +263,6 @@ mod tests {
             "Trace exceeds 500 events \u{2014} likely a shared or runaway trace id; evaluation skipped."
         );
         let long = too_large(size(1, MOST_TEXT + 1), UnitOf::Session("s"), 2000).expect("too long");
-        assert_eq!(long, "Session exceeds 8 MiB of JSON; evaluation skipped.");
+        assert_eq!(long, "Session exceeds 4 MiB of JSON; evaluation skipped.");
     }
 }
