@@ -14,7 +14,7 @@ mod document;
 mod parse;
 pub mod reader;
 
-pub use parse::EventError;
+pub use parse::{EventError, mend_surrogates};
 
 /// The most levels of objects and arrays in an event, the event itself included.
 pub const MAX_DEPTH: usize = 127;
@@ -187,10 +187,14 @@ impl Event {
         self.text_field("timestamp")
     }
 
-    /// The trace that the event belongs to: the property `$ai_trace_id`.
+    /// The trace that the event belongs to: the property `$ai_trace_id`, a text or a number.
     #[must_use]
     pub fn trace_id(&self) -> Option<&str> {
-        self.properties().get("$ai_trace_id").and_then(Value::as_str)
+        match self.properties().get("$ai_trace_id")? {
+            Value::String(text) => Some(text),
+            Value::Number(number) => Some(number.as_str()),
+            _ => None,
+        }
     }
 
     /// The properties. A JSON text is parsed first; properties that are no object count as empty. For a plain event see

@@ -53,7 +53,7 @@ pub use diagnostic::{Color, Diagnostic, Position, Related, Severity, Span, rende
 pub use directories::{Directories, DirectoryError};
 pub use engine::{CodeStore, CompileError, Engine, EngineError, EngineOptions, Isolation};
 pub use evaluator::{EvaluationOptions, Evaluator, Judge};
-pub use event::{Event, EventError, reader};
+pub use event::{Event, EventError, mend_surrogates, reader};
 pub use language::hog::{LibraryFunction, dump_ast, library_functions};
 pub use limits::Limits;
 pub use pass_rule::PassRule;

@@ -90,9 +90,11 @@ fn check_contents(value: &Value) -> Result<(), EventError> {
     Ok(())
 }
 
-/// Replaces escapes of surrogates that are not half of a pair by `\ufffd`, which is as long, so that positions in the
-/// text stay what they were.
-fn mend_surrogates(text: &str) -> Cow<'_, str> {
+/// Replaces escapes of surrogates in JSON text that are not half of a pair by `\ufffd`, which is as long, so that
+/// positions in the text stay what they were. Logs of texts that were cut in the middle of a character have such, and
+/// parsers refuse them; every event is read so.
+#[must_use]
+pub fn mend_surrogates(text: &str) -> Cow<'_, str> {
     let bytes = text.as_bytes();
     let mut lone = Vec::new();
     let mut at = 0;

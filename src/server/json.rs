@@ -1,9 +1,12 @@
 //! JSON in requests.
 
+use std::borrow::Cow;
+
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{FromRequest, Request};
 use axum::http::StatusCode;
+use jurybox::mend_surrogates;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
@@ -24,7 +27,7 @@ impl<T: DeserializeOwned> FromRequest<AppState> for JsonBody<T> {
 
     async fn from_request(request: Request, state: &AppState) -> Result<Self, Problem> {
         let bytes = Bytes::from_request(request, state).await.map_err(unreadable)?;
-        serde_json::from_slice(&bytes).map(Self).map_err(|error| wrong(&error))
+        read(&bytes).map(Self).map_err(|error| wrong(&error))
     }
 }
 
@@ -36,7 +39,7 @@ impl FromRequest<AppState> for JsonObject {
         if bytes.is_empty() {
             return Ok(Self(Map::new()));
         }
-        match serde_json::from_slice(&bytes).map_err(|error| wrong(&error))? {
+        match read(&bytes).map_err(|error| wrong(&error))? {
             Value::Object(object) => Ok(Self(object)),
             other => Err(Problem::invalid(
                 "non_field_errors",
@@ -45,6 +48,18 @@ impl FromRequest<AppState> for JsonObject {
             )),
         }
     }
+}
+
+/// Reads JSON as events are read: half of a surrogate pair (`"\ud83d"`), which stands where a text was cut, is U+FFFD.
+///
+/// # Errors
+/// When it is no JSON, or does not read as a `T`.
+pub fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, serde_json::Error> {
+    // The rare case is looked at when the common one has failed.
+    serde_json::from_slice(bytes).or_else(|error| match std::str::from_utf8(bytes).map(mend_surrogates) {
+        Ok(Cow::Owned(mended)) => serde_json::from_str(&mended),
+        _ => Err(error),
+    })
 }
 
 fn unreadable(rejection: BytesRejection) -> Problem {
@@ -58,7 +73,8 @@ fn unreadable(rejection: BytesRejection) -> Problem {
     }
 }
 
-fn wrong(error: &serde_json::Error) -> Problem {
+/// The answer to what is no JSON (400).
+pub fn wrong(error: &serde_json::Error) -> Problem {
     Problem::new(
         StatusCode::BAD_REQUEST,
         "parse_error",
@@ -76,5 +92,23 @@ pub fn python_type(value: &Value) -> &'static str {
         Value::String(_) => "str",
         Value::Array(_) => "list",
         Value::Object(_) => "dict",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cut_texts_are_mended() {
+        for (text, expected) in [
+            (r#"{"a": "\ud83d", "n": 1.50}"#, Some("{\"a\":\"\u{FFFD}\",\"n\":1.50}")),
+            (r#""\ud83d\ude00""#, Some("\"\u{1F600}\"")),
+            (r#"["\u12"]"#, None),
+            (r#"{"a": "\ud83d", }"#, None),
+        ] {
+            let read = read::<Value>(text.as_bytes()).ok();
+            assert_eq!(read.map(|value| value.to_string()).as_deref(), expected, "{text}");
+        }
     }
 }

@@ -26,6 +26,8 @@ pub struct Problem {
     pub attr: Option<String>,
     /// After how long to try again.
     pub retry_after: Option<Duration>,
+    /// The methods that the path does take, where the router doesn't know.
+    pub allow: Option<&'static str>,
     /// What is wrong with a snippet, if it is about one.
     pub diagnostics: Vec<Value>,
     /// The exact body of the answer, where a platform has one of its own for the case.
@@ -41,6 +43,7 @@ impl Problem {
             detail: detail.into(),
             attr: None,
             retry_after: None,
+            allow: None,
             diagnostics: Vec::new(),
             body: None,
         }
@@ -67,6 +70,14 @@ impl Problem {
     /// There is no such thing, or it is another project's (404).
     pub fn not_found() -> Self {
         Self::new(StatusCode::NOT_FOUND, "not_found", "Not found.")
+    }
+
+    /// Objects that are deleted by PATCH with `deleted`, and not by DELETE (405).
+    pub fn forbids_destroy(detail: &str) -> Self {
+        Self {
+            allow: Some("GET, HEAD, PUT, PATCH, OPTIONS"),
+            ..Self::method_not_allowed("DELETE", Some(detail))
+        }
     }
 
     /// The path is known, the method is not (405).
@@ -264,6 +275,9 @@ pub async fn envelope(request: Request, next: Next) -> Response {
         parts
             .headers
             .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
+    if let Some(allow) = problem.allow {
+        parts.headers.insert(header::ALLOW, HeaderValue::from_static(allow));
     }
     if let Some(after) = problem.retry_after {
         let seconds = after.as_secs_f64().ceil().max(1.0);

@@ -162,6 +162,18 @@ fn an_event_is_kept_once_and_as_it_came() {
         "{body}"
     );
 
+    // Where a text was cut in the middle of a character, nothing else is lost.
+    let cut = r#"{"event":"cut\ud83d","distinct_id":"d\ud83d","properties":{"$ai_trace_id":"t\ud83d"}}"#;
+    let text = format!(
+        r#"{{"api_key":"{}","batch":[{cut},{{"event":"whole","distinct_id":"d"}}]}}"#,
+        server.key
+    );
+    post(&server, &[JSON], "/batch/", text.as_bytes()).ok();
+    assert_eq!(named(&server, "whole").len(), 1);
+    let cut = &named(&server, "cut\u{FFFD}")[0];
+    assert_eq!(cut["trace_id"], "t\u{FFFD}");
+    assert_eq!(cut["body"]["distinct_id"], "d\u{FFFD}");
+
     // Also when they come at the same time.
     let batch: Vec<_> = (0..20).map(|_| self::event("crowd")).collect();
     let batch = json!({"api_key": server.key, "batch": batch}).to_string();
@@ -338,7 +350,7 @@ fn the_newer_routes_answer_in_their_own_way() {
         part(
             "event.properties.$ai_input",
             "application/json",
-            r#"[{"role": "user", "content": "long"}]"#,
+            r#"[{"role": "user", "content": "long \ud83d"}]"#,
         ),
         part("event.properties.$ai_output", "text/plain; charset=utf-8", "an answer"),
         part("event.properties.picture", "image/png", "PNG"),
@@ -359,7 +371,7 @@ fn the_newer_routes_answer_in_their_own_way() {
     assert_eq!(
         event["body"]["properties"],
         json!({
-            "$ai_model": "m", "$ai_trace_id": "t", "$ai_input": [{"role": "user", "content": "long"}],
+            "$ai_model": "m", "$ai_trace_id": "t", "$ai_input": [{"role": "user", "content": "long \u{FFFD}"}],
             "$ai_output": "an answer", "picture": "data:image/png;base64,UE5H",
         })
     );

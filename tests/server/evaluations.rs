@@ -385,6 +385,19 @@ fn fields_are_refused_in_the_words_of_the_framework() {
 }
 
 #[test]
+fn what_is_not_there_is_told_before_what_is_wrong() {
+    let server = Server::start();
+    let path = format!("{PATH}019a0000-0000-7000-8000-000000000000/");
+    for (method, body) in [
+        ("PUT", json!({})),
+        ("PATCH", json!({"name": ""})),
+        ("PATCH", json!({"name": "x"})),
+    ] {
+        assert_eq!(server.send(method, &path, Some(&body)).status, 404, "{method} {body}");
+    }
+}
+
+#[test]
 fn fields_must_fit_together() {
     let server = Server::start();
     let judge = json!({"provider": "openai", "model": "gpt-5"});
@@ -787,6 +800,8 @@ fn lists_are_searched_ordered_and_cut() {
     for (query, expected) in [
         (String::new(), vec!["Charlie", "alpha", "Bravo"]),
         ("?search=ALPHA".to_owned(), vec!["alpha"]),
+        ("?search=%20alpha%20".to_owned(), vec!["alpha"]),
+        (format!("?id__in={},", id("alpha")), vec!["alpha"]),
         ("?search=0%25+of_".to_owned(), vec!["Bravo"]),
         ("?search=%25%25".to_owned(), vec![]),
         ("?enabled=true".to_owned(), vec!["Bravo"]),

@@ -102,9 +102,10 @@ fn what_can_not_be_run_is_told() {
         assert_eq!(answer.json()["error"], json!(error), "{changes}");
     }
     let answer = with(json!({"evaluation_id": trace}));
+    let problem = answer.json();
     assert_eq!(
-        (answer.status, &answer.json()["code"]),
-        (400, &json!("evaluation_target_mismatch"))
+        (answer.status, &problem["code"], &problem["attr"]),
+        (400, &json!("evaluation_target_mismatch"), &json!(null))
     );
     for (changes, attr) in [
         (json!({"evaluation_id": "x"}), "evaluation_id"),

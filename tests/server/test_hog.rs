@@ -496,6 +496,30 @@ fn given_events_may_be_judged_as_traces_and_in_any_language() {
         [(&json!("a"), &json!(true)), (&json!("b"), &json!(false))],
         "{tried:?}"
     );
+
+    // They are judged as they would be if they were stored: in the order of time, and only what belongs to a trace. A
+    // trace's id may be a number, and texts may be cut.
+    let at = |name: &str, minute: u32| {
+        json!({
+            "event": name, "timestamp": format!("2026-05-04T09:{minute:02}:00Z"),
+            "properties": {"$ai_trace_id": 7, "n": minute, "cut": "\u{FFFD}"},
+        })
+    };
+    let newest_first = [at("$ai_span", 3), at("custom", 2), at("$ai_generation", 1)];
+    let body = json!({
+        "source": "for (let e in evaluation_events) { print(e.properties.n, e.properties.cut) } return true",
+        "target": "trace", "events": newest_first,
+    });
+    let body = body.to_string().replace('\u{FFFD}', "\\ud83d");
+    let headers = [("authorization", format!("Bearer {}", server.key))];
+    let headers = headers.each_ref().map(|(name, value)| (*name, value.as_str()));
+    let answer = server.send_bytes(&headers, "POST", PATH, body.as_bytes()).ok();
+    let result = &answer["results"][0];
+    assert_eq!(
+        (&result["trace_id"], &result["logs"]),
+        (&json!("7"), &json!(["1 \u{FFFD}", "3 \u{FFFD}"])),
+        "{answer}"
+    );
 }
 
 #[test]

@@ -3,9 +3,9 @@
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::StatusCode;
-use jurybox::Event;
 use serde_json::{Map, Value};
 
+use crate::server::json;
 use crate::server::problem::Problem;
 use crate::server::state::AppState;
 
@@ -41,17 +41,13 @@ fn read(bytes: &[u8]) -> Result<Map<String, Value>, Problem> {
     if bytes.is_empty() {
         return Ok(Map::new());
     }
-    let value = match serde_json::from_slice(bytes) {
-        Ok(value) => value,
-        // Logs contain texts that were cut in the middle of a character; events may have them.
-        Err(error) => tolerant(bytes).ok_or_else(|| {
-            Problem::new(
-                StatusCode::BAD_REQUEST,
-                "parse_error",
-                format!("The body is no JSON: {error}"),
-            )
-        })?,
-    };
+    let value = json::read(bytes).map_err(|error| {
+        Problem::new(
+            StatusCode::BAD_REQUEST,
+            "parse_error",
+            format!("The body is no JSON: {error}"),
+        )
+    })?;
     let Value::Object(object) = value else {
         return Err(Problem::bad_request("The body must be a JSON object."));
     };
@@ -61,11 +57,6 @@ fn read(bytes: &[u8]) -> Result<Map<String, Value>, Problem> {
         )));
     }
     Ok(object)
-}
-
-fn tolerant(bytes: &[u8]) -> Option<Value> {
-    let event = Event::from_json(std::str::from_utf8(bytes).ok()?).ok()?;
-    Some(event.value().clone())
 }
 
 /// Recurses at most `levels` deep.

@@ -154,7 +154,11 @@ pub fn integer(value: &Value, min: i64, max: i64) -> Read<i64> {
     let invalid = || Wrong::new("invalid", "A valid integer is required.");
     let text = match value {
         Value::Null => return Err(null()),
-        Value::Number(number) => number.to_string(),
+        Value::Number(number) => match number.as_f64() {
+            // `5e0`. What is large enough to be inexact is out of all bounds.
+            Some(float) if number.as_str().contains(['e', 'E']) => format!("{float}"),
+            _ => number.to_string(),
+        },
         Value::String(text) => text.trim().to_owned(),
         _ => return Err(invalid()),
     };

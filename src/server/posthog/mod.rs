@@ -2,6 +2,7 @@
 //! PostHog's API of 2026: answers have the fields of its newest version, requests may be of any.
 
 mod capture;
+mod creator;
 mod datasets;
 pub mod evaluations;
 mod fields;

@@ -64,10 +64,10 @@ impl ListQuery {
         }
     }
 
-    /// The value of a parameter, if it is there and not empty; the last one counts.
+    /// The value of a parameter without white space around it, if it is there and not empty; the last one counts.
     pub fn get(&self, name: &str) -> Option<&str> {
         let found = self.pairs.iter().rev().find(|(known, _)| known == name);
-        found.map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
+        found.map(|(_, value)| value.trim()).filter(|value| !value.is_empty())
     }
 
     /// A comma-separated list of ids; the parameter may be given several times.
@@ -80,9 +80,10 @@ impl ListQuery {
             .iter()
             .filter(|(known, value)| known == name && !value.is_empty());
         let mut ids = None;
-        for text in given.flat_map(|(_, value)| value.split(',')) {
-            let id = uuid::Uuid::try_parse(text.trim())
-                .map_err(|_| Problem::invalid(name, "invalid", "Enter a valid UUID."))?;
+        let given = given.flat_map(|(_, value)| value.split(',')).map(str::trim);
+        for text in given.filter(|text| !text.is_empty()) {
+            let id =
+                uuid::Uuid::try_parse(text).map_err(|_| Problem::invalid(name, "invalid", "Enter a valid UUID."))?;
             ids.get_or_insert_with(Vec::new).push(id.to_string());
         }
         Ok(ids)

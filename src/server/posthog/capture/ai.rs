@@ -12,6 +12,7 @@ use super::event;
 use super::keep;
 use super::refusal::Refusal;
 use super::time::Clocks;
+use crate::server::json;
 use crate::server::problem::Problem;
 use crate::server::state::AppState;
 
@@ -107,7 +108,7 @@ fn broken(error: axum::extract::multipart::MultipartError) -> Refusal {
 }
 
 fn object(name: &str, bytes: &[u8]) -> Result<Map<String, Value>, Refusal> {
-    serde_json::from_slice(bytes).map_err(|error| Refusal::Shape(format!("part `{name}`: {error}")))
+    json::read(bytes).map_err(|error| Refusal::Shape(format!("part `{name}`: {error}")))
 }
 
 /// The value of a property: JSON, text, or anything else as a `data:` URL.
@@ -115,9 +116,7 @@ fn value(name: &str, content_type: Option<&str>, bytes: &[u8]) -> Result<Value, 
     let kind = content_type.unwrap_or("text/plain");
     let kind = kind.split(';').next().unwrap_or_default().trim();
     match kind {
-        "application/json" => {
-            serde_json::from_slice(bytes).map_err(|error| Refusal::Shape(format!("part `{name}`: {error}")))
-        }
+        "application/json" => json::read(bytes).map_err(|error| Refusal::Shape(format!("part `{name}`: {error}"))),
         "text/plain" => std::str::from_utf8(bytes)
             .map(Value::from)
             .map_err(|error| Refusal::Encoding(format!("part `{name}`: {error}"))),

@@ -62,15 +62,19 @@ pub fn json(body: Bytes, query: &Query, limit: usize) -> Result<String, Refusal>
         _ => body.into(),
     };
     let body = unzip(body, limit)?;
-    let body = match body.strip_prefix(b"data=") {
-        Some(_) => {
-            let form: Form =
-                serde_urlencoded::from_bytes(&body).map_err(|error| Refusal::Encoding(error.to_string()))?;
-            form.data.into_bytes()
-        }
-        None => body,
-    };
     let is_json = |body: &[u8]| matches!(body.trim_ascii_start().first(), Some(b'{' | b'['));
+    // `compression=base64&data=...` as well.
+    let is_form = !is_json(&body)
+        && body
+            .split(|byte| *byte == b'&')
+            .take(8)
+            .any(|pair| pair.starts_with(b"data="));
+    let body = if is_form {
+        let form: Form = serde_urlencoded::from_bytes(&body).map_err(|error| Refusal::Encoding(error.to_string()))?;
+        form.data.into_bytes()
+    } else {
+        body
+    };
     if body.trim_ascii().is_empty() {
         return Err(Refusal::Empty);
     }
@@ -132,6 +136,7 @@ mod tests {
             escaped.into_bytes(),
             escaped_base64.expect("a form").into_bytes(),
             format!("data={base64}").into_bytes(),
+            format!("compression=base64&ip=1&data={base64}").into_bytes(),
             BASE64.encode(gzip(TEXT)).into_bytes(),
         ] {
             let shown = String::from_utf8_lossy(&body).into_owned();

@@ -68,8 +68,12 @@ pub async fn blocking<T: Send + 'static>(size: usize, work: impl FnOnce() -> T +
 
 /// The key as it stands in the headers.
 pub fn key_in_headers(headers: &HeaderMap) -> Option<String> {
-    let (scheme, key) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| key.trim().to_owned())
+    let bearer = || {
+        let (scheme, key) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("bearer").then_some(key)
+    };
+    let key = bearer().or_else(|| headers.get("x-api-key")?.to_str().ok())?;
+    Some(key.trim().to_owned())
 }
 
 /// Whose key this is, if it opens capture.

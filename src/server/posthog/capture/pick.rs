@@ -6,6 +6,8 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
+use crate::server::json;
+
 /// The members of these names in the text of a JSON object; of several of one name the last. Null counts as missing.
 ///
 /// # Errors
@@ -23,10 +25,10 @@ pub fn members<'a, const N: usize>(
     Ok(found)
 }
 
-/// A JSON value as text: a text itself, or a number as it is written. `None` for anything else.
+/// A JSON value as text: a text itself, as events are read, or a number as it is written. `None` for anything else.
 pub fn text(raw: &RawValue) -> Option<String> {
     match raw.get().as_bytes().first()? {
-        b'"' => serde_json::from_str(raw.get()).ok(),
+        b'"' => json::read(raw.get().as_bytes()).ok(),
         b'-' | b'0'..=b'9' => Some(raw.get().to_owned()),
         _ => None,
     }
@@ -153,7 +155,7 @@ mod tests {
             ("true", None),
             ("[1]", None),
             ("{}", None),
-            (r#""\ud83d""#, None),
+            (r#""a\ud83d""#, Some("a\u{FFFD}")),
         ] {
             let raw: &RawValue = serde_json::from_str(json).expect(json);
             assert_eq!(text(raw).as_deref(), expected, "{json}");

@@ -15,6 +15,7 @@ use super::fields::{self, Field, Holds};
 use crate::server::auth::ProjectCaller;
 use crate::server::json::JsonObject;
 use crate::server::posthog::FORBID_DESTROY;
+use crate::server::posthog::creator::creator;
 use crate::server::posthog::paging::{BY_TIME, ListQuery};
 use crate::server::problem::Problem;
 use crate::server::scopes::Scope;
@@ -56,9 +57,8 @@ pub struct Dataset {
     created_at: String,
     updated_at: String,
     deleted: Option<bool>,
-    /// Keys belong to projects, not to people: always `null`.
-    #[schema(value_type = Option<Value>)]
-    created_by: Option<Value>,
+    /// The project in the place of a person: keys belong to projects.
+    created_by: Value,
     team: ProjectId,
     /// Newer generation: whether it takes no more items.
     archived: bool,
@@ -130,10 +130,7 @@ async fn list(State(state): State<AppState>, caller: ProjectCaller, query: ListQ
         ..Listing::default()
     };
     let page = state.store.list(caller.project(), Kind::Dataset, &listing).await?;
-    let results = page
-        .documents
-        .into_iter()
-        .map(|document| show(caller.project(), document));
+    let results = page.documents.into_iter().map(|document| show(&caller, document));
     let results = results.map(|dataset| serde_json::to_value(dataset).map_err(|error| Problem::internal(&error)));
     Ok(Json(query.envelope(page.total, results.collect::<Result<_, _>>()?)))
 }
@@ -158,7 +155,7 @@ async fn create(
     document.enabled = true;
     apply(&mut document, fields);
     state.store.insert(caller.project(), Kind::Dataset, &document).await?;
-    Ok((StatusCode::CREATED, Json(show(caller.project(), document))))
+    Ok((StatusCode::CREATED, Json(show(&caller, document))))
 }
 
 /// Show a dataset.
@@ -182,7 +179,7 @@ async fn retrieve(
     let document = found
         .filter(|document| !document.deleted)
         .ok_or_else(Problem::not_found)?;
-    Ok(Json(show(caller.project(), document)))
+    Ok(Json(show(&caller, document)))
 }
 
 /// Replace a dataset. Fields that are left out stay as they are, but the name must be there.
@@ -249,7 +246,7 @@ async fn patch(
     ))]
 async fn destroy(caller: ProjectCaller) -> Result<StatusCode, Problem> {
     caller.require(Scope::DatasetWrite)?;
-    Err(Problem::method_not_allowed("DELETE", Some(FORBID_DESTROY)))
+    Err(Problem::forbids_destroy(FORBID_DESTROY))
 }
 
 /// Archive a dataset: it is left out of lists and takes no more items.
@@ -313,7 +310,7 @@ async fn change(
     };
     let changed = state.store.update(caller.project(), Kind::Dataset, id, change).await?;
     let document = changed.ok_or_else(Problem::not_found)?;
-    Ok(Json(show(caller.project(), document)))
+    Ok(Json(show(caller, document)))
 }
 
 /// Whether a list is of what is archived.
@@ -357,7 +354,8 @@ pub(super) fn bump(dataset: &mut Document) -> (u64, String) {
     (revision, id)
 }
 
-fn show(project: ProjectId, document: Document) -> Dataset {
+fn show(caller: &ProjectCaller, document: Document) -> Dataset {
+    let project = caller.project();
     let mut body = document.body;
     let mut take = |name: &str| body.get_mut(name).map(Value::take);
     let text = |value: Option<Value>| match value {
@@ -373,7 +371,7 @@ fn show(project: ProjectId, document: Document) -> Dataset {
         updated_at: to_wire(document.updated_at),
         // The framework leaves `deleted` as it was set, also to `null`.
         deleted: take("deleted").map_or(Some(false), |deleted| deleted.as_bool()),
-        created_by: None,
+        created_by: creator(caller),
         team: project,
         archived: !document.enabled,
         current_revision: take("current_revision").and_then(|revision| revision.as_u64()),

@@ -16,6 +16,7 @@ use super::fields::{self, Field, Holds};
 use crate::server::auth::ProjectCaller;
 use crate::server::json::JsonObject;
 use crate::server::posthog::FORBID_DESTROY;
+use crate::server::posthog::creator::creator;
 use crate::server::posthog::paging::ListQuery;
 use crate::server::problem::Problem;
 use crate::server::scopes::Scope;
@@ -89,9 +90,8 @@ pub struct DatasetItem {
     deleted: Option<bool>,
     created_at: String,
     updated_at: String,
-    /// Keys belong to projects, not to people: always `null`.
-    #[schema(value_type = Option<Value>)]
-    created_by: Option<Value>,
+    /// The project in the place of a person: keys belong to projects.
+    created_by: Value,
     team: ProjectId,
     /// Newer generation: the id that its maker gave it.
     external_id: Option<String>,
@@ -99,8 +99,7 @@ pub struct DatasetItem {
     version: u64,
     version_id: Option<String>,
     version_created_at: String,
-    #[schema(value_type = Option<Value>)]
-    version_created_by: Option<Value>,
+    version_created_by: Value,
     /// Newer generation: the revision of the dataset that its last change made.
     dataset_revision: Option<u64>,
     dataset_revision_id: Option<String>,
@@ -195,10 +194,7 @@ async fn list(State(state): State<AppState>, caller: ProjectCaller, query: ListQ
         ..Listing::default()
     };
     let page = state.store.list(caller.project(), Kind::DatasetItem, &listing).await?;
-    let results = page
-        .documents
-        .into_iter()
-        .map(|document| show(caller.project(), document));
+    let results = page.documents.into_iter().map(|document| show(&caller, document));
     let results = results.map(|item| serde_json::to_value(item).map_err(|error| Problem::internal(&error)));
     Ok(Json(query.envelope(page.total, results.collect::<Result<_, _>>()?)))
 }
@@ -233,7 +229,7 @@ async fn create(
     if !external.is_empty()
         && let Some(earlier) = changes.find(Kind::DatasetItem, &dataset.id, external).await?
     {
-        return again(project, earlier, &fields);
+        return again(&caller, earlier, &fields);
     }
     let mut item = Document::new(external, Value::Object(Map::new()));
     item.enabled = true;
@@ -241,12 +237,12 @@ async fn create(
     changes.insert(Kind::DatasetItem, &item).await?;
     changes.save(Kind::Dataset, &dataset).await?;
     changes.commit().await?;
-    Ok((StatusCode::CREATED, Json(show(project, item))))
+    Ok((StatusCode::CREATED, Json(show(&caller, item))))
 }
 
 /// Answers a second request to make an item.
 fn again(
-    project: ProjectId,
+    caller: &ProjectCaller,
     earlier: Document,
     fields: &Map<String, Value>,
 ) -> Result<(StatusCode, Json<DatasetItem>), Problem> {
@@ -263,7 +259,7 @@ fn again(
         .iter()
         .all(|field| field.name == "dataset" || is_same(field.name))
     {
-        return Ok((StatusCode::OK, Json(show(project, earlier))));
+        return Ok((StatusCode::OK, Json(show(caller, earlier))));
     }
     Err(conflict(
         "external_id_conflict",
@@ -292,7 +288,7 @@ async fn retrieve(
     let document = found
         .filter(|document| !document.deleted)
         .ok_or_else(Problem::not_found)?;
-    Ok(Json(show(caller.project(), document)))
+    Ok(Json(show(&caller, document)))
 }
 
 /// Replace an item. Fields that are left out stay as they are, but the dataset must be there.
@@ -353,7 +349,7 @@ async fn patch(
     ))]
 async fn destroy(caller: ProjectCaller) -> Result<StatusCode, Problem> {
     caller.require(Scope::DatasetWrite)?;
-    Err(Problem::method_not_allowed("DELETE", Some(FORBID_DESTROY)))
+    Err(Problem::forbids_destroy(FORBID_DESTROY))
 }
 
 /// Archive an item: it is left out of lists.
@@ -413,7 +409,7 @@ async fn set_archived(
         changes.save(Kind::Dataset, &dataset).await?;
         changes.commit().await?;
     }
-    Ok(Json(show(caller.project(), item)))
+    Ok(Json(show(caller, item)))
 }
 
 async fn change(
@@ -461,7 +457,7 @@ async fn change(
     }
     changes.save(Kind::DatasetItem, &item).await?;
     changes.commit().await?;
-    Ok(Json(show(caller.project(), item)))
+    Ok(Json(show(caller, item)))
 }
 
 async fn existing(changes: &mut Changes, id: &str) -> Result<Document, Problem> {
@@ -555,7 +551,8 @@ fn version(item: &Document) -> u64 {
     item.body.get("version").and_then(Value::as_u64).unwrap_or(0)
 }
 
-fn show(project: ProjectId, document: Document) -> DatasetItem {
+fn show(caller: &ProjectCaller, document: Document) -> DatasetItem {
+    let project = caller.project();
     let version = version(&document);
     let mut body = document.body;
     let deleted = body.get("deleted").cloned();
@@ -582,12 +579,12 @@ fn show(project: ProjectId, document: Document) -> DatasetItem {
         created_at: to_wire(document.created_at),
         version_created_at: updated_at.clone(),
         updated_at,
-        created_by: None,
+        created_by: creator(caller),
         team: project,
         external_id: Some(document.name).filter(|id| !id.is_empty()),
         version,
         version_id: text(take("version_id")),
-        version_created_by: None,
+        version_created_by: creator(caller),
         dataset_revision: take("dataset_revision").as_u64(),
         dataset_revision_id: text(take("dataset_revision_id")),
         archived: !document.enabled,

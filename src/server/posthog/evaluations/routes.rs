@@ -9,7 +9,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::answer::{EvaluationAnswer, creator};
+use super::answer::EvaluationAnswer;
 use super::change::Change;
 use super::evaluation::{Evaluation, snippet};
 use super::filter::EvaluationList;
@@ -17,6 +17,7 @@ use super::{compile, test_hog};
 use crate::server::auth::ProjectCaller;
 use crate::server::json::JsonObject;
 use crate::server::posthog::FORBID_DESTROY;
+use crate::server::posthog::creator::creator;
 use crate::server::posthog::paging::ListQuery;
 use crate::server::problem::Problem;
 use crate::server::scopes::Scope;
@@ -187,7 +188,7 @@ async fn replace(
     JsonObject(body): JsonObject,
 ) -> Result<Json<EvaluationAnswer>, Problem> {
     caller.require(Scope::EvaluationWrite)?;
-    change(&state, &caller, &id, &Change::read(&body, false)?).await
+    change(&state, &caller, &id, || Change::read(&body, false)).await
 }
 
 /// Change an evaluation, also a deleted one; `deleted` deletes it and brings it back. Keys of `output_config` that are left
@@ -214,7 +215,7 @@ async fn patch(
     JsonObject(body): JsonObject,
 ) -> Result<Json<EvaluationAnswer>, Problem> {
     caller.require(Scope::EvaluationWrite)?;
-    change(&state, &caller, &id, &Change::read(&body, true)?).await
+    change(&state, &caller, &id, || Change::read(&body, true)).await
 }
 
 /// Refused: evaluations are deleted by PATCH with `deleted`.
@@ -229,7 +230,7 @@ async fn patch(
     ))]
 async fn destroy(caller: ProjectCaller) -> Result<StatusCode, Problem> {
     caller.require(Scope::EvaluationWrite)?;
-    Err(Problem::method_not_allowed("DELETE", Some(FORBID_DESTROY)))
+    Err(Problem::forbids_destroy(FORBID_DESTROY))
 }
 
 /// Why a change was not written.
@@ -240,17 +241,22 @@ enum Refusal {
     Wrong(Problem),
 }
 
-/// Changes an evaluation. The code that is saved was compiled before.
+/// Changes an evaluation, if it is there. The code that is saved was compiled before.
 async fn change(
     state: &AppState,
     caller: &ProjectCaller,
     id: &EvaluationId,
-    change: &Change,
+    read: impl FnOnce() -> Result<Change, Problem>,
 ) -> Result<Json<EvaluationAnswer>, Problem> {
     let project = caller.project();
-    for _ in 0..ATTEMPTS {
+    let found = async || {
         let document = state.store.get(project, Kind::Evaluation, &id.id).await?;
-        let document = document.ok_or_else(|| id.not_found())?;
+        document.ok_or_else(|| id.not_found())
+    };
+    found().await?;
+    let change = read()?;
+    for _ in 0..ATTEMPTS {
+        let document = found().await?;
         let code = snippet(&change.apply(&Evaluation::read(&document)?)?);
         if let (true, Some(code)) = (change.concerns_code(), &code) {
             compile::check(state, project, code.clone()).await?;

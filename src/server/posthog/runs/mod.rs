@@ -2,6 +2,8 @@
 
 mod request;
 
+use std::sync::atomic::{AtomicI64, Ordering};
+
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Json;
@@ -82,7 +84,7 @@ async fn start(
         "{}-{}-{event_id}-manual-{}",
         prefix(evaluation.evaluation_type),
         evaluation.id,
-        Timestamp::now().as_millisecond(),
+        distinct_millisecond(),
     );
     let job = NewJob {
         kind: JobKind::Evaluation,
@@ -105,6 +107,15 @@ async fn start(
     Ok((StatusCode::ACCEPTED, Json(started)))
 }
 
+/// The time in milliseconds, or a little later: each is given once, since runs are named after it.
+fn distinct_millisecond() -> i64 {
+    static LAST: AtomicI64 = AtomicI64::new(0);
+    let now = Timestamp::now().as_millisecond();
+    let next = |last: i64| last.saturating_add(1).max(now);
+    let before = LAST.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |last| Some(next(last)));
+    next(before.unwrap_or_default())
+}
+
 /// The evaluation, if it is one that can run on a single event.
 async fn evaluation(state: &AppState, caller: &ProjectCaller, id: &str) -> Result<Evaluation, Problem> {
     let document = state.store.get(caller.project(), Kind::Evaluation, id).await?;
@@ -113,8 +124,9 @@ async fn evaluation(state: &AppState, caller: &ProjectCaller, id: &str) -> Resul
     };
     let evaluation = Evaluation::read(&document)?;
     if evaluation.target != Target::Generation {
-        return Err(Problem::invalid(
-            "evaluation_id",
+        // About no field (PostHog).
+        return Err(Problem::new(
+            StatusCode::BAD_REQUEST,
             "evaluation_target_mismatch",
             format!(
                 "Evaluation {id} targets a {}; only evaluations that target a generation run on a single event.",

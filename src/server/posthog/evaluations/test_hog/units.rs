@@ -186,9 +186,15 @@ fn too_large(size: UnitSize, unit: UnitOf<'_>, most: u64) -> Option<String> {
     (size.text > MOST_TEXT).then(|| format!("{name} exceeds {megabytes} MiB of JSON; evaluation skipped."))
 }
 
-/// Events of the request as traces or sessions, in the order in which they begin. Those that say of none where they belong
-/// are one together.
-pub fn given(events: Vec<Event>, are_traces: bool) -> Vec<Sample> {
+/// Events of the request as traces or sessions, as they would be if they were stored; those that say of none where they
+/// belong are one together.
+pub fn given(mut events: Vec<Event>, are_traces: bool) -> Vec<Sample> {
+    let names: &[&str] = if are_traces { &OF_TRACES } else { &OF_SESSIONS };
+    events.retain(|event| names.contains(&event.name()));
+    let time = |event: &Event| event.timestamp().and_then(|time| time.parse::<Timestamp>().ok());
+    if events.iter().all(|event| time(event).is_some()) {
+        events.sort_by_key(time);
+    }
     let mut units: Vec<(String, Vec<Event>)> = Vec::new();
     for event in events {
         let id = if are_traces {
@@ -210,9 +216,14 @@ pub fn given(events: Vec<Event>, are_traces: bool) -> Vec<Sample> {
     samples.collect()
 }
 
+/// As it is kept with stored events.
 fn session_id(event: &Event) -> Option<&str> {
     let names = ["$ai_session_id", "$session_id"].into_iter();
-    let mut ids = names.filter_map(|name| event.properties().get(name)?.as_str());
+    let mut ids = names.filter_map(|name| match event.properties().get(name)? {
+        Value::String(text) => Some(text.as_str()),
+        Value::Number(number) => Some(number.as_str()),
+        _ => None,
+    });
     ids.find(|id| !id.is_empty())
 }
 
