@@ -3,11 +3,11 @@
 
 mod auth;
 mod config;
+mod connections;
 mod first_start;
 mod headers;
 mod health;
 mod honeyhive;
-mod idle;
 mod json;
 mod judging;
 pub mod key;
@@ -39,7 +39,7 @@ use tokio::sync::watch;
 
 use crate::store::{self, Store};
 pub use config::{Config, Settings};
-use idle::Impatient;
+use connections::Patience;
 use judging::{AdmissionLimits, Judging};
 use state::AppState;
 
@@ -47,6 +47,8 @@ use state::AppState;
 const SILENCE: Duration = Duration::from_secs(60);
 /// How long it stays open at most.
 const MAX_SILENCE: Duration = Duration::from_secs(24 * 60 * 60);
+/// How long the head of a request may take, and how long a connection is kept for the next one.
+const HEAD_PATIENCE: Duration = Duration::from_secs(30);
 /// How long the store gets to close when the service stops.
 const STORE_GRACE: Duration = Duration::from_secs(10);
 /// Pieces of work that run at the same time, for each worker: one that it does, and one that is ready when it is done.
@@ -112,14 +114,16 @@ pub async fn serve(config: Config, parts: Parts, listening: impl FnOnce(SocketAd
     listening(listener.local_addr()?);
 
     let grace = state.config.shutdown_timeout;
-    let served = {
-        let mut stopped = stopped.clone();
-        axum::serve(Impatient::new(listener, silence), router::service(state)).with_graceful_shutdown(async move {
-            // The sender lives until the end of this function.
-            let _ = stopped.wait_for(|stop| *stop).await;
-        })
+    let patience = Patience {
+        silence,
+        head: HEAD_PATIENCE,
     };
-    let served = tokio::spawn(served.into_future());
+    let served = tokio::spawn(connections::serve(
+        listener,
+        router::service(state),
+        patience,
+        stopped.clone(),
+    ));
     signals.told_to_stop().await;
     tracing::info!("stopping");
     let _ = stop.send(true);

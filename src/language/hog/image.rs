@@ -108,8 +108,8 @@ fn globals_of_event(builder: &mut ImageBuilder, event: &Event, full: bool) -> Va
             ("total_latency_seconds", latency),
         ];
         globals.push(("target", builder.record(&target)));
-        let fields = laid.fields(builder);
         let texts = laid.texts(builder);
+        let fields = laid.fields(builder);
         let entry = builder.record(&[&fields[..], &texts].concat());
         globals.push(("evaluation_events", builder.array(&[entry])));
     }
@@ -132,8 +132,8 @@ fn globals_of_unit(builder: &mut ImageBuilder, unit: &Unit) -> Value {
     let (mut events, mut evaluation_events) = (Vec::new(), Vec::new());
     for event in &unit.events {
         let laid = LaidEvent::lay(builder, event);
-        let fields = laid.fields(builder);
         let texts = laid.texts(builder);
+        let fields = laid.fields(builder);
         if unit.kind == UnitKind::Trace {
             events.push(builder.record(&fields));
         }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use jurybox::{Convention, Event, Language};
 use serde::Deserialize;
@@ -16,6 +16,7 @@ use super::piece::{Order, Piece};
 use super::snippet::{self, Parts};
 use super::{body, evaluations, stream};
 use crate::server::auth::Caller;
+use crate::server::judging::oversized;
 use crate::server::problem::Problem;
 use crate::server::scopes::Scope;
 use crate::server::state::AppState;
@@ -119,11 +120,23 @@ pub async fn evaluate(State(state): State<AppState>, caller: Caller, request: Re
     if is_lines(request.headers()) {
         return stream::evaluate(&state, &caller, request.into_body()).await;
     }
-    let mut asked: EvaluateRequest = body::read(&body::bytes(request, &state).await?)?;
+    let bytes = body::bytes(request, &state).await?;
+    let mut asked: EvaluateRequest = body::read(&bytes)?;
     let events = events(asked.events.take())?;
     let order = asked
         .order(&state, &caller, asked.previews.unwrap_or(true), b',')
         .await?;
+    let most = order.options.limits.event;
+    if let Some(index) = oversized(&events, bytes.len(), most) {
+        return Err(Problem {
+            status: StatusCode::PAYLOAD_TOO_LARGE,
+            ..Problem::invalid(
+                format!("events.{index}"),
+                "too_large",
+                format!("The event is larger than the limit of {most} bytes."),
+            )
+        });
+    }
     let mut answer = b"{\"verdicts\":[".to_vec();
     let take = |verdicts: Bytes| answer.extend_from_slice(&verdicts);
     Piece::of_events(events)

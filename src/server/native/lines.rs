@@ -20,8 +20,9 @@ const MOST_LINES: u64 = 256;
 /// A chunk is complete when it has so many bytes.
 const ENOUGH_BYTES: usize = 256 << 10;
 /// The kind of problem that ends a stream.
-pub const BROKEN_OFF: &str = "broken_stream";
-const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+const BROKEN_OFF: &str = "broken_stream";
+/// What some programs write at the beginning of a file.
+pub const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// Some lines that came one after the other.
 pub struct Chunk {

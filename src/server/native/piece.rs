@@ -2,7 +2,7 @@
 //! in turns with what others ask for.
 
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -37,8 +37,6 @@ pub struct Order {
     pub separator: u8,
     /// How many events are given to a worker together.
     share: AtomicUsize,
-    /// Whether nobody wants the rest.
-    is_cancelled: AtomicBool,
 }
 
 impl Order {
@@ -57,13 +55,7 @@ impl Order {
             previews,
             separator,
             share: AtomicUsize::new(1),
-            is_cancelled: AtomicBool::new(false),
         }
-    }
-
-    /// Lets what is not judged yet be.
-    pub fn cancel(&self) {
-        self.is_cancelled.store(true, Ordering::Relaxed);
     }
 
     /// Chooses how many events are given to a worker the next time.
@@ -171,10 +163,6 @@ impl Piece {
         // It keeps its pace from one share of the events to the next.
         let mut judge = order.compiled.evaluator.judge();
         while !self.events.is_empty() {
-            if order.is_cancelled.load(Ordering::Relaxed) {
-                self.leave_off();
-                break;
-            }
             let started = Instant::now();
             let share = order.share().min(self.events.len());
             let events: Vec<Event> = self.events.drain(..share).collect();
@@ -200,15 +188,6 @@ impl Piece {
         Turn {
             written: std::mem::take(&mut self.out).into(),
             is_last,
-        }
-    }
-
-    /// Leaves off all but the reason why the stream broke off, if that is here.
-    fn leave_off(&mut self) {
-        self.events.clear();
-        self.broken.retain(|(_, broken)| broken.kind == lines::BROKEN_OFF);
-        if let Some((number, _)) = self.broken.front() {
-            self.number = *number;
         }
     }
 
@@ -253,6 +232,8 @@ fn parse(line: &[u8], most_bytes: usize) -> Result<Event, Broken> {
             message: format!("the event is larger than the limit of {most_bytes} bytes"),
         });
     }
+    // Files that were put behind each other have a mark at each of their beginnings.
+    let line = line.strip_prefix(lines::BYTE_ORDER_MARK).unwrap_or(line);
     let text = std::str::from_utf8(line).map_err(|error| invalid(format!("the text is not UTF-8: {error}")))?;
     Event::from_json(text).map_err(|error| invalid(error.to_string()))
 }

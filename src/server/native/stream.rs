@@ -17,7 +17,7 @@ use tokio::task::JoinHandle;
 use super::backlog::{Backlog, Place};
 use super::body;
 use super::evaluate::{EvaluateRequest, MEDIA_TYPE};
-use super::lines::{Chunk, LineProblem, Lines};
+use super::lines::{Chunk, Lines};
 use super::piece::{Order, Piece};
 use crate::server::auth::Caller;
 use crate::server::judging::Judging;
@@ -148,10 +148,6 @@ async fn read(lines: Lines, order: Arc<Order>, backlog: Arc<Backlog>, sender: mp
             () = backlog.emptied() => continue,
         };
         let Some(chunk) = chunk else { return };
-        if matches!(chunk.problem, Some(LineProblem::Broken(_))) {
-            // Most likely the client is gone.
-            order.cancel();
-        }
         let place = backlog.add(chunk.bytes()).await;
         if sender.send((chunk, place)).is_err() {
             return;
