@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Request};
-use axum::http::{HeaderName, HeaderValue, StatusCode, Uri};
-use axum::routing::IntoMakeService;
+use axum::http::{HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::{Router, middleware};
 use tokio::sync::Semaphore;
 use tower::util::{MapRequest, MapRequestLayer};
@@ -28,12 +27,12 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const MAX_REQUEST_ID: usize = 128;
 
 /// The routes behind what makes paths plain.
-type Service = MapRequest<NormalizePath<Router>, fn(Request) -> Request>;
+pub type Service = MapRequest<NormalizePath<Router>, fn(Request) -> Request>;
 
 /// The service of one listener. A slash at the end of a path makes no difference.
-pub fn service(state: AppState) -> IntoMakeService<Service> {
+pub fn service(state: AppState) -> Service {
     let routes = NormalizePathLayer::trim_trailing_slash().layer(routes(state));
-    axum::ServiceExt::<Request>::into_make_service(MapRequest::new(routes, page_of_docs))
+    MapRequest::new(routes, page_of_docs)
 }
 
 /// The page with the description has its files beside it, so that it is sent from `/docs` to `/docs/`: there the slash
@@ -55,6 +54,7 @@ fn routes(state: AppState) -> Router {
         .split_for_parts();
     let for_every_request = ServiceBuilder::new()
         .layer(MapRequestLayer::new(without_odd_id))
+        .layer(MapRequestLayer::new(with_known_codings))
         .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
         .layer(TraceLayer::new_for_http().make_span_with(span))
         .layer(PropagateRequestIdLayer::new(REQUEST_ID))
@@ -95,6 +95,35 @@ fn without_odd_id(mut request: Request) -> Request {
     };
     if request.headers().get(REQUEST_ID).is_some_and(|id| !is_plain(id)) {
         request.headers_mut().remove(REQUEST_ID);
+    }
+    request
+}
+
+/// A request whose codings are written as the layers below know them. Names of codings are the same in any case, and
+/// `x-gzip` is `gzip` (RFC 9110). Who refuses codings gets an answer without any instead of a refusal: that would come when
+/// the work is done.
+fn with_known_codings(mut request: Request) -> Request {
+    let headers = request.headers_mut();
+    let lower = |value: &HeaderValue| value.to_str().ok().map(|text| text.trim().to_ascii_lowercase());
+    if let Some(coding) = headers.get(header::CONTENT_ENCODING).and_then(lower) {
+        let coding = if coding == "x-gzip" { "gzip" } else { &coding };
+        if let Ok(coding) = HeaderValue::from_str(coding) {
+            headers.insert(header::CONTENT_ENCODING, coding);
+        }
+    }
+    let accepted = headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(lower);
+    let refuses = |coding: &str| match coding.split_once(';') {
+        Some((name, weight)) => {
+            let weight = weight
+                .trim()
+                .strip_prefix("q=")
+                .and_then(|weight| weight.parse::<f32>().ok());
+            matches!(name.trim(), "identity" | "*") && weight == Some(0.0)
+        }
+        None => false,
+    };
+    if accepted.into_iter().any(|list| list.split(',').any(refuses)) {
+        headers.remove(header::ACCEPT_ENCODING);
     }
     request
 }

@@ -157,6 +157,15 @@ impl Compiled {
     }
 }
 
+/// The place of the first event whose JSON text is longer than `most` bytes. Looked for only where what they came in, of
+/// `total` bytes, is that long.
+pub fn oversized(events: &[Event], total: usize, most: usize) -> Option<usize> {
+    if total <= most {
+        return None;
+    }
+    events.iter().position(|event| event.json().len() > most)
+}
+
 fn compile(engine: &Engine, snippet: &Snippet) -> Result<Compiled, CompileError> {
     let began = Instant::now();
     let evaluator = engine.compile(snippet);

@@ -22,7 +22,7 @@ use super::compile;
 use super::evaluation::{Target, options_for};
 use crate::server::auth::ProjectCaller;
 use crate::server::json::JsonObject;
-use crate::server::judging::JudgingError;
+use crate::server::judging::{JudgingError, oversized};
 use crate::server::problem::Problem;
 use crate::server::scopes::Scope;
 use crate::server::state::AppState;
@@ -67,6 +67,11 @@ pub async fn test_hog(
         ..
     } = tried;
     let options = options_for(&output, state.judging.options());
+    let most = options.limits.event;
+    if let Some(index) = events.as_ref().and_then(|events| oversized(events, usize::MAX, most)) {
+        let told = format!("The event is larger than the limit of {most} bytes.");
+        return Err(field_errors(json!({"events": {index.to_string(): [told]}})));
+    }
     let days = sample::LOOKBACK_DAYS;
     let units = match (target, events) {
         (Target::Generation, events) => {
