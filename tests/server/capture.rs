@@ -140,6 +140,20 @@ fn every_packing_is_understood() {
 }
 
 #[test]
+fn an_event_that_no_metric_could_judge_is_refused() {
+    let server = Server::start();
+    let mut large = event("large");
+    large["properties"]["text"] = json!("x".repeat(9 << 20));
+    let batch = json!({"api_key": server.key, "batch": [event("small"), large]}).to_string();
+    let answer = post(&server, &[JSON], "/batch/", batch.as_bytes());
+    assert_eq!(
+        (answer.status, &answer.json()["code"]),
+        (413, &json!("payload_too_large"))
+    );
+    assert!(kept(&server).is_empty(), "all of a request is kept, or nothing");
+}
+
+#[test]
 fn an_event_is_kept_once_and_as_it_came() {
     let server = Server::start();
     let id = Uuid::new_v4();

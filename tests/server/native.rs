@@ -3,6 +3,8 @@
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpStream;
 
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use serde_json::{Value, json};
 
 use crate::support::{Answer, Server};
@@ -402,6 +404,68 @@ fn streams_are_judged_in_order() {
 
     it_answers_while_it_is_asked(&server);
     it_stops_when_nobody_listens(&server);
+}
+
+#[test]
+fn a_stream_that_breaks_off_keeps_what_was_whole() {
+    let server = Server::start();
+    let mut text = json!({"source": "return true"}).to_string();
+    for number in 0..5000 {
+        text += &format!("\n{{\"n\": {number}, \"output\": \"{}\"}}", number * number);
+    }
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(text.as_bytes()).expect("packed");
+    let packed = encoder.finish().expect("packed");
+    let key = format!("Bearer {}", server.key);
+    let headers = [("authorization", key.as_str()), LINES, ("content-encoding", "x-GZIP")];
+    let answer = server.send_bytes(&headers, "POST", EVALUATE, &packed[..packed.len() - 2000]);
+    let mut judged = verdicts(&answer);
+    let last = judged.pop().expect("a line");
+    assert_eq!(last["error"]["kind"], "broken_stream");
+    assert!(judged.len() > 1000, "{}", judged.len());
+    assert_eq!(last["event"], format!("#{}", judged.len() + 1));
+    assert!(judged.iter().all(|verdict| verdict["passed"] == true), "{judged:?}");
+}
+
+#[test]
+fn byte_order_marks_and_odd_codings_are_taken() {
+    let server = Server::start();
+    let head = json!({"source": "return length(output) == 1"}).to_string();
+    let marked = "\u{FEFF}{\"output\": \"a\"}".to_owned();
+    let judged = verdicts(&stream(&server, &[format!("\u{FEFF}{head}"), marked.clone(), marked]));
+    assert_eq!(judged.len(), 2);
+    assert!(judged.iter().all(|verdict| verdict["passed"] == true), "{judged:?}");
+
+    // Who refuses every coding that there is gets an answer: it was done.
+    let key = format!("Bearer {}", server.key);
+    for refusal in ["identity;q=0", "br;q=1, *;q=0"] {
+        let headers = [
+            ("authorization", key.as_str()),
+            ("content-type", "application/json"),
+            ("accept-encoding", refusal),
+        ];
+        let body = json!({"source": "return true", "events": [{}]}).to_string();
+        let answer = server.send_bytes(&headers, "POST", EVALUATE, body.as_bytes());
+        assert_eq!(answer.status, 200, "{refusal}: {}", answer.text);
+        assert_eq!(answer.header("content-encoding"), None);
+    }
+}
+
+#[test]
+fn events_that_are_too_large_are_not_judged() {
+    let server = Server::start();
+    let long = json!({"output": "x".repeat(200)});
+    let body = json!({"source": "return true", "options": {"limits": {"event": 100}}, "events": [{}, long]});
+    let answer = server.send("POST", EVALUATE, Some(&body));
+    assert_eq!((answer.status, &answer.json()["kind"]), (413, &json!("too_large")));
+    assert!(answer.text.contains("limit of 100 bytes"), "{}", answer.text);
+    // The service's own limit holds wherever events are given.
+    let long = json!({"output": "x".repeat(9 << 20)});
+    let body = json!({"source": "return true", "events": [{}, long]});
+    let answer = server.send("POST", "/api/environments/@current/evaluations/test_hog/", Some(&body));
+    assert_eq!(answer.status, 400);
+    let told = answer.json()["error"]["events"]["1"][0].to_string();
+    assert!(told.contains("limit of 8388608 bytes"), "{told}");
 }
 
 /// Begins a stream that does not end.

@@ -95,6 +95,10 @@ pub async fn caller(state: &AppState, key: Option<&str>) -> Result<Caller, Probl
 /// # Errors
 /// When the store fails; then nothing was kept.
 pub async fn events(state: &AppState, caller: &Caller, events: Vec<NewEvent>) -> Result<(), Problem> {
+    let most = state.judging.limits().event;
+    if events.iter().any(|event| event.body.len() > most) {
+        return Err(Refusal::LargeEvent(most).into());
+    }
     let project = caller.project.id;
     let selectors = live::selectors(state, project, &events).await?;
     // Without selectors the events are not read.

@@ -35,6 +35,9 @@ pub enum Refusal {
     /// Decompressed, the body is larger than the service takes.
     #[error("The request is larger than the service takes.")]
     TooLarge,
+    /// An event is larger than those that are judged.
+    #[error("An event is larger than the limit of {0} bytes.")]
+    LargeEvent(usize),
 }
 
 impl From<serde_json::Error> for Refusal {
@@ -50,7 +53,9 @@ impl From<Refusal> for Problem {
             Refusal::WrongKey | Refusal::SeveralKeys => {
                 (StatusCode::UNAUTHORIZED, "authentication_error", "invalid_api_key")
             }
-            Refusal::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "validation_error", "payload_too_large"),
+            Refusal::TooLarge | Refusal::LargeEvent(_) => {
+                (StatusCode::PAYLOAD_TOO_LARGE, "validation_error", "payload_too_large")
+            }
             _ => (StatusCode::BAD_REQUEST, "validation_error", "invalid_payload"),
         };
         let detail = refusal.to_string();
