@@ -324,3 +324,90 @@ fn every_save_is_a_version() {
     server.send("DELETE", &format!("/v1/metrics/{id}"), None).ok();
     assert_eq!(server.send("GET", &path, None).status, 404);
 }
+
+#[test]
+fn null_is_no_value_for_what_a_metric_needs() {
+    let server = Server::start();
+    let good = json!({"name": "n", "type": "PYTHON", "criteria": "result = 1", "return_type": "boolean",
+        "description": "d", "enabled_in_prod": true, "needs_ground_truth": true, "sampling_percentage": 50,
+        "filters": {"filterArray": [{"field": "event_type", "operator": "is", "value": "model", "type": "string"}]}});
+    let own = create(&server, &good);
+    let task = json!({"name": "t", "metrics": [{"name": "of a task", "code_snippet": "result = 1"}]});
+    let task = server.post("/tasks", &task);
+    let of_task = task["metrics"][0]["id"].as_str().expect("an id");
+    let put = |id: &str, body: Value| server.send("PUT", &format!("/v1/metrics/{id}"), Some(&body));
+    let listed = server.get("/v1/metrics");
+    for id in [&own, of_task] {
+        for name in ["name", "type", "criteria"] {
+            let answer = put(id, json!({"description": "changed", name: null}));
+            let message = format!("{name}: This field is required.");
+            assert_eq!((answer.status, &answer.json()["message"]), (400, &json!(message)));
+        }
+    }
+    assert_eq!(server.get("/v1/metrics"), listed);
+    let versions = format!("/v1/metrics/{own}/versions");
+    assert_eq!(server.get(&versions)["data"].as_array().map(Vec::len), Some(1));
+
+    // The others get their defaults.
+    for (name, default) in [
+        ("description", json!("")),
+        ("enabled_in_prod", json!(false)),
+        ("needs_ground_truth", json!(false)),
+        ("sampling_percentage", json!(10)),
+        ("filters", json!({"filterArray": []})),
+        ("return_type", json!("float")),
+    ] {
+        put(&own, json!({name: null})).ok();
+        let item = server.get(&format!("/v1/metrics?id={own}"))["metrics"][0].clone();
+        assert_eq!(item[name], default, "{name}");
+        assert_eq!(server.get(&versions)["data"][0]["content"][name], default, "{name}");
+    }
+}
+
+#[test]
+fn newer_clients_can_read_whatever_older_ones_kept() {
+    let server = Server::start();
+    for (name, wrong, shown) in [
+        ("description", json!(null), json!("")),
+        ("return_type", json!("of their own"), json!("float")),
+        ("sampling_percentage", json!("x"), json!(100)),
+        ("sampling_percentage", json!(101), json!(100)),
+        ("sampling_percentage", json!(5), json!(5)),
+        ("filters", json!(5), json!({"filterArray": []})),
+        (
+            "filters",
+            json!({"filterArray": [{"field": "x"}]}),
+            json!({"filterArray": []}),
+        ),
+        ("scale", json!("q"), json!(null)),
+        ("scale", json!(1.5), json!(null)),
+        ("scale", json!(5), json!(5)),
+        ("categories", json!(7), json!(null)),
+        ("categories", json!([{"category": 1}]), json!(null)),
+        (
+            "categories",
+            json!([{"category": "a", "score": 1}]),
+            json!([{"category": "a", "score": 1}]),
+        ),
+        ("model_provider", json!(["openai"]), json!(null)),
+        ("model_name", json!({}), json!(null)),
+        ("event_type", json!(1), json!(null)),
+        (
+            "threshold",
+            json!({"min": 1, "max": "2", "of their own": true}),
+            json!({"min": 1}),
+        ),
+    ] {
+        let metric = json!({"name": "m", "code_snippet": "result = 1", name: wrong});
+        server.post("/metrics", &metric);
+        let item = server.get("/v1/metrics")["metrics"][0].clone();
+        assert_eq!(item[name], shown, "{name}: {wrong}");
+        // Those who sent it get it back.
+        let kept = server.get("/metrics")[0].clone();
+        assert_eq!(kept[name], wrong, "{name}");
+        let id = kept["id"].as_str().expect("an id");
+        let content = server.get(&format!("/v1/metrics/{id}/versions"))["data"][0]["content"].clone();
+        assert_eq!(content[name], shown, "{name}: {wrong}");
+        server.send("DELETE", &format!("/v1/metrics/{id}"), None).ok();
+    }
+}

@@ -26,6 +26,8 @@ const FIELDS: [&str; 16] = [
     "filters",
     "language",
 ];
+/// The fields that a metric can't do without, when it is made and ever after.
+const REQUIRED: [&str; 3] = ["name", "type", "criteria"];
 const TYPES: [&str; 4] = ["PYTHON", "LLM", "HUMAN", "COMPOSITE"];
 const RETURN_TYPES: [&str; 4] = ["boolean", "float", "string", "categorical"];
 
@@ -56,18 +58,22 @@ pub fn run(metric: &Map<String, Value>) -> Result<(), Problem> {
     check(fields)
 }
 
-/// Fields to change, and what they make of a metric.
+/// Fields to change, and what they make of a metric. Null takes a field away, so it gets its default again, as in a metric
+/// that is made without it; what a metric can't do without is not taken away.
 ///
 /// # Errors
 /// When a field is unknown or wrong.
 pub fn update(changes: &Map<String, Value>, metric: &mut Map<String, Value>) -> Result<(), Problem> {
     let fields = Fields::of(changes);
+    if let Some(name) = REQUIRED.iter().find(|name| changes.get(**name) == Some(&Value::Null)) {
+        return Err(fields.required(name));
+    }
     check(fields)?;
     for (name, value) in changes {
         metric.insert(name.clone(), value.clone());
     }
     complete(metric, json!(false));
-    if changes.contains_key("return_type") || changes.contains_key("scale") {
+    if fields.get("return_type").is_some() || changes.contains_key("scale") {
         check_scale(Fields::of(metric))?;
     }
     Ok(())
@@ -94,7 +100,7 @@ fn complete(metric: &mut Map<String, Value>, enabled: Value) {
 }
 
 fn required(fields: Fields<'_>) -> Result<(), Problem> {
-    for name in ["name", "type", "criteria"] {
+    for name in REQUIRED {
         if fields.get(name).is_none() {
             return Err(fields.required(name));
         }
@@ -110,6 +116,22 @@ fn check_scale(fields: Fields<'_>) -> Result<(), Problem> {
         )),
         _ => Ok(()),
     }
+}
+
+/// Whether a metric may have this value in this field, by itself.
+pub fn may_be(name: &str, value: &Value) -> bool {
+    check(Fields::of(&of_one(name, value))).is_ok()
+}
+
+/// What of an object a metric may have as its threshold.
+pub fn readable_threshold(threshold: &Map<String, Value>) -> Map<String, Value> {
+    let is_readable = |(name, value): &(&String, &Value)| check_threshold(Fields::of(&of_one(name, value))).is_ok();
+    let readable = threshold.iter().filter(is_readable);
+    readable.map(|(name, value)| (name.clone(), value.clone())).collect()
+}
+
+fn of_one(name: &str, value: &Value) -> Map<String, Value> {
+    Map::from_iter([(name.to_owned(), value.clone())])
 }
 
 fn check(fields: Fields<'_>) -> Result<(), Problem> {

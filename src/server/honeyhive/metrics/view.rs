@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::definition::Kind;
 use super::library::{Generation, Kept};
+use super::validation;
 use crate::store::to_wire;
 
 /// Fields that say which metric it is and when it was made, not what it is.
@@ -20,7 +21,13 @@ const DEFAULTS: [(&str, Default); 6] = [
     ("filters", || json!({"filterArray": []})),
 ];
 
-/// A metric's object with the fields of generation D.
+/// Fields of generation D that need not be there.
+const OPTIONAL: [&str; 5] = ["model_provider", "model_name", "scale", "categories", "language"];
+/// Fields of generation C that narrow what a metric judges, and that generation D has filters for: they are texts.
+const NARROWING: [&str; 2] = ["event_type", "event_name"];
+
+/// A metric's object with the fields of generation D. An older one holds whatever it was given, and clients of generation D
+/// can't read a list in which a single value is not of its type: such values are left out, or give way to the default.
 pub fn newer(generation: Generation, mut metric: Map<String, Value>) -> Map<String, Value> {
     ENVELOPE.iter().for_each(|name| {
         metric.shift_remove(*name);
@@ -41,12 +48,11 @@ pub fn newer(generation: Generation, mut metric: Map<String, Value>) -> Map<Stri
     newer.insert("criteria".to_owned(), criteria.into());
     for (name, default) in DEFAULTS {
         let given = metric.get(name).filter(|value| !value.is_null());
+        let given = given.filter(|value| validation::may_be(name, value));
         newer.insert(name.to_owned(), given.cloned().unwrap_or_else(default));
     }
-    let mut threshold = match metric.get("threshold") {
-        Some(Value::Object(threshold)) => Some(threshold.clone()),
-        _ => None,
-    };
+    let threshold = metric.get("threshold").and_then(Value::as_object);
+    let mut threshold = threshold.map(validation::readable_threshold);
     if let Some(pass_when @ Value::Bool(_)) = metric.get("pass_when") {
         let threshold = threshold.get_or_insert_default();
         threshold.entry("pass_when").or_insert_with(|| pass_when.clone());
@@ -54,16 +60,13 @@ pub fn newer(generation: Generation, mut metric: Map<String, Value>) -> Map<Stri
     if let Some(threshold) = threshold {
         newer.insert("threshold".to_owned(), Value::Object(threshold));
     }
-    for name in [
-        "model_provider",
-        "model_name",
-        "scale",
-        "categories",
-        "language",
-        "event_type",
-        "event_name",
-    ] {
-        if let Some(value) = metric.get(name) {
+    for name in OPTIONAL {
+        if let Some(value) = metric.get(name).filter(|value| validation::may_be(name, value)) {
+            newer.insert(name.to_owned(), value.clone());
+        }
+    }
+    for name in NARROWING {
+        if let Some(value @ Value::String(_)) = metric.get(name) {
             newer.insert(name.to_owned(), value.clone());
         }
     }
