@@ -55,25 +55,17 @@ fn shown(document: &Document) -> Value {
     Value::Object(point)
 }
 
-/// The datapoints of a project: all, those of some ids, or those of a dataset in its order.
+/// The datapoints of a project: all, those of some ids, or those of a dataset in its order. What is asked for beside each
+/// other narrows the choice.
 #[utoipa::path(get, path = "/v1/datapoints", tag = "HoneyHive", operation_id = "list_datapoints",
-    params(("datapoint_ids" = Option<Vec<String>>, Query), ("dataset_name" = Option<String>, Query)),
+    params(("datapoint_ids" = Option<Vec<String>>, Query), ("dataset_id" = Option<String>, Query),
+        ("dataset_name" = Option<String>, Query)),
     responses((status = 200, description = "`{datapoints: [datapoint]}`", body = Value), Failures))]
 async fn list(State(state): State<AppState>, caller: Caller, params: Params) -> Answer {
     caller.require(Scope::DatasetRead)?;
     let project = caller.project.id;
     let mut ids = Some(params.all("datapoint_ids")).filter(|ids| !ids.is_empty());
-    if let Some(name) = params.get("dataset_name").or_else(|| params.get("dataset")) {
-        let listing = Listing {
-            name: Some(name.to_owned()),
-            ..Listing::default()
-        };
-        let named = state
-            .store
-            .list(project, Kind::HoneyHiveDataset, &listing)
-            .await?
-            .documents;
-        let points: Vec<String> = named.iter().flat_map(datasets::points_of).collect();
+    if let Some(points) = of_datasets(&state, &caller, &params).await? {
         ids = Some(match ids {
             Some(ids) => points.into_iter().filter(|id| ids.contains(id)).collect(),
             None => points,
@@ -103,6 +95,24 @@ async fn list(State(state): State<AppState>, caller: Caller, params: Params) -> 
         .filter_map(|id| by_id.get(id.as_str()).map(|point| shown(point)))
         .collect();
     Ok(Json(json!({"datapoints": points})))
+}
+
+/// The ids of the datapoints of the dataset that is asked for, by its id or name; `None` when none is, and none where there
+/// is no such dataset.
+async fn of_datasets(state: &AppState, caller: &Caller, params: &Params) -> Result<Option<Vec<String>>, Problem> {
+    let id = params.get("dataset_id").map(str::to_owned);
+    let name = params.get("dataset_name").or_else(|| params.get("dataset"));
+    if id.is_none() && name.is_none() {
+        return Ok(None);
+    }
+    let listing = Listing {
+        ids: id.map(|id| vec![id]),
+        name: name.map(str::to_owned),
+        ..Listing::default()
+    };
+    let project = caller.project.id;
+    let datasets = state.store.list(project, Kind::HoneyHiveDataset, &listing).await?;
+    Ok(Some(datasets.documents.iter().flat_map(datasets::points_of).collect()))
 }
 
 /// Makes a datapoint.

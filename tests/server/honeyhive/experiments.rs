@@ -62,6 +62,32 @@ fn datasets_and_datapoints() {
         .map(|point| text(&point["id"]))
         .collect();
     assert_eq!(ids, [&*first, &*second, &*own, &*of_event]);
+    let other = server.post("/v1/datasets", &json!({"name": "other"}));
+    let other = text(&other["result"]["insertedId"]);
+    for (query, found) in [
+        (
+            format!("dataset_id={dataset}"),
+            vec![&*first, &*second, &*own, &*of_event],
+        ),
+        (
+            format!("dataset_id={dataset}&dataset_name=d"),
+            vec![&*first, &*second, &*own, &*of_event],
+        ),
+        (format!("dataset_id={dataset}&dataset_name=other"), vec![]),
+        (format!("dataset_id={dataset}&datapoint_ids%5B%5D={own}"), vec![&*own]),
+        (format!("dataset_id={other}"), vec![]),
+        ("dataset_id=nobody".to_owned(), vec![]),
+    ] {
+        let listed = server.get(&format!("/v1/datapoints?{query}"))["datapoints"].clone();
+        let ids: Vec<_> = listed
+            .as_array()
+            .expect("a list")
+            .iter()
+            .map(|point| text(&point["id"]))
+            .collect();
+        assert_eq!(ids, found, "{query}");
+    }
+    server.send("DELETE", &format!("/v1/datasets/{other}"), None).ok();
     assert_eq!(
         (&of_dataset[3]["inputs"], &of_dataset[3]["ground_truth"]),
         (&json!({"q": 6}), &json!({"ground_truth": 7}))
