@@ -407,6 +407,33 @@ fn streams_are_judged_in_order() {
 }
 
 #[test]
+fn metrics_of_honeyhive_judge_too() {
+    let server = patient_server();
+    let metric = json!({
+        "name": "short", "type": "PYTHON", "return_type": "boolean",
+        "criteria": "def evaluator(event):\n    return len(event['outputs']['content']) < 5",
+    });
+    let made = server.post("/v1/metrics", &metric);
+    let id = made["metric_id"].as_str().expect("an id");
+    let events =
+        json!([{"inputs": {}, "outputs": {"content": "abc"}}, {"inputs": {}, "outputs": {"content": "abcdef"}}]);
+    let body = json!({"metric": id, "events": events});
+    let judged = server.post(EVALUATE, &body);
+    let passed: Vec<&Value> = judged["verdicts"]
+        .as_array()
+        .expect("verdicts")
+        .iter()
+        .map(|one| &one["passed"])
+        .collect();
+    assert_eq!(passed, [&json!(true), &json!(false)], "{judged}");
+    // They are opened by a scope of their own.
+    let key = server.new_key("default", &["evaluation:read"]);
+    let key = format!("Bearer {key}");
+    let refused = server.send_with(&[("authorization", &key)], "POST", EVALUATE, Some(&body));
+    assert_eq!(refused.status, 403, "{}", refused.text);
+}
+
+#[test]
 fn a_stream_that_breaks_off_keeps_what_was_whole() {
     let server = Server::start();
     let mut text = json!({"source": "return true"}).to_string();

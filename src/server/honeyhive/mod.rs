@@ -14,7 +14,7 @@ mod events;
 mod failures;
 mod filters;
 pub mod live;
-mod metrics;
+pub mod metrics;
 mod params;
 mod runs;
 mod tasks;

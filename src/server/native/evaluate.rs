@@ -36,7 +36,7 @@ pub struct EvaluateRequest {
     language: Option<Language>,
     /// The source as text; a WebAssembly binary in base64.
     source: Option<String>,
-    /// The id of a saved evaluation, instead of a source.
+    /// The id of a saved evaluation, or of a saved metric of HoneyHive, instead of a source.
     metric: Option<String>,
     /// Whose habit the snippet follows: `auto` (the default), `posthog`, `program`, `honeyhive`, `openai`, ...
     #[schema(value_type = Option<String>)]
@@ -79,7 +79,7 @@ impl EvaluateRequest {
         let (snippet, options) = match &self.metric {
             None => (parts.snippet()?, state.judging.options()),
             Some(_) if parts.is_any() => {
-                let detail = "A saved evaluation has its own source; send `metric` without the parts of a snippet.";
+                let detail = "What is saved has its own source; send `metric` without the parts of a snippet.";
                 return Err(Problem::invalid("metric", "invalid", detail));
             }
             Some(id) => evaluations::saved(state, caller, id).await?,

@@ -9,6 +9,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::server::auth::Caller;
+use crate::server::honeyhive::metrics::definition::Metric;
+use crate::server::honeyhive::metrics::judge::code;
+use crate::server::honeyhive::metrics::library;
 use crate::server::posthog::evaluations::{Evaluation, judge_options, snippet};
 use crate::server::problem::Problem;
 use crate::server::scopes::Scope;
@@ -22,17 +25,29 @@ const MOST_DAYS: u32 = 90;
 const MOST: u32 = 500;
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
-/// The code of a saved evaluation, and how it is judged.
+/// The code of a saved evaluation or of a saved metric of `HoneyHive`, and how it is judged.
 ///
 /// # Errors
-/// 404 when there is none of that id; 400 when no code decides.
+/// 404 when there is none of that id; 400 when no code decides; 403 when the key does not open metrics.
 pub async fn saved(state: &AppState, caller: &Caller, id: &str) -> Result<(Snippet, EvaluationOptions), Problem> {
-    let evaluation = Evaluation::read(&document(state, caller, id).await?)?;
-    let snippet = snippet(&evaluation).ok_or_else(|| {
-        let detail = "This evaluation has no code that could be run.";
-        Problem::invalid("metric", "invalid", detail)
-    })?;
-    Ok((snippet, judge_options(&evaluation, state.judging.options())))
+    let codeless = || {
+        Problem::invalid(
+            "metric",
+            "invalid",
+            "Nothing that could be run decides here: it has no code.",
+        )
+    };
+    let (project, options) = (caller.project.id, state.judging.options());
+    let evaluation = state.store.get(project, Kind::Evaluation, id).await?;
+    if let Some(document) = evaluation.filter(|document| !document.deleted) {
+        let evaluation = Evaluation::read(&document)?;
+        let snippet = snippet(&evaluation).ok_or_else(codeless)?;
+        return Ok((snippet, judge_options(&evaluation, options)));
+    }
+    let metric = library::find(&state.store, project, id).await?;
+    let metric = metric.ok_or_else(Problem::not_found)?.metric;
+    caller.require(Scope::MetricRead)?;
+    code(&Metric::of(&metric), options).ok_or_else(codeless)
 }
 
 async fn document(state: &AppState, caller: &Caller, id: &str) -> Result<Document, Problem> {

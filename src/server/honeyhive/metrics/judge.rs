@@ -2,7 +2,7 @@
 
 use jurybox::{
     CompileError, Convention, Diagnostic, EvaluationError, EvaluationOptions, Event, Language, PassRule, Snippet,
-    Verdict,
+    Status, Verdict,
 };
 use serde_json::{Map, Value};
 
@@ -10,6 +10,9 @@ use super::definition::{Kind, Metric};
 use crate::server::judging::{Busy, JudgingError};
 use crate::server::state::AppState;
 use crate::store::ProjectId;
+
+/// The end of the name under which an event says why a metric gave it no value.
+pub const ERROR: &str = "_error";
 
 /// What came of running a metric.
 #[derive(Debug)]
@@ -27,17 +30,24 @@ pub enum Judged {
 /// # Errors
 /// When there is too much to do.
 pub async fn judge(state: &AppState, project: ProjectId, metric: &Metric, events: Vec<Event>) -> Result<Judged, Busy> {
-    let Kind::Code(language, code) = &metric.kind else {
+    let Some((snippet, options)) = code(metric, state.judging.options()) else {
         return Ok(Judged::NeedsJudge(needs_judge(metric)));
     };
-    let compiled = match state.judging.compile(project, snippet(*language, code)).await {
+    let compiled = match state.judging.compile(project, snippet).await {
         Ok(compiled) => compiled,
         Err(JudgingError::Compile(error)) => return Ok(Judged::NotCompiled(error)),
         Err(JudgingError::Busy(busy)) => return Err(busy),
     };
-    let options = options(metric, state.judging.options());
     let verdicts = state.judging.judge(project, &compiled, events, options).await?;
     Ok(Judged::Verdicts(verdicts))
+}
+
+/// The code of a metric and how it is judged; `None` when no code decides.
+pub fn code(metric: &Metric, options: EvaluationOptions) -> Option<(Snippet, EvaluationOptions)> {
+    match &metric.kind {
+        Kind::Code(language, code) => Some((snippet(*language, code), self::options(metric, options))),
+        _ => None,
+    }
 }
 
 /// Hog knows no `HoneyHive`; there the event's own fields are the globals, as in `HoneyHive`'s functions without parameters.
@@ -123,6 +133,21 @@ pub fn values(metric: &Metric, verdict: &Verdict) -> Map<String, Value> {
         put_all(&mut values, more);
     }
     values
+}
+
+/// What a metric that failed leaves on its event, so that nobody takes the event for one that it had nothing to say of.
+pub fn failure(metric: &Metric, error: impl Into<Value>) -> Map<String, Value> {
+    Map::from_iter([(format!("{}{ERROR}", metric.name), error.into())])
+}
+
+/// What a verdict leaves on its event: [`values`], or why there are none. That a metric does not apply to an event, or needs
+/// what the event lacks, is no failure.
+pub fn left(metric: &Metric, verdict: &Verdict) -> Map<String, Value> {
+    match (verdict.status, &verdict.error) {
+        (Status::Ok | Status::NotApplicable | Status::Skipped, _) => values(metric, verdict),
+        (_, Some(error)) => failure(metric, explain(error)),
+        (status, None) => failure(metric, status.as_str()),
+    }
 }
 
 /// Whether a value that is on an event passes; `None` when nothing says what passing means.
