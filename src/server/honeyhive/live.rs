@@ -30,8 +30,8 @@ pub fn jobs<'a>(
     jobs
 }
 
-/// Judges events with a metric; the outcomes are in their order, and leave the values for the events' `metrics`. A metric
-/// that is gone, or no longer enabled, gives [`Outcome::cancelled`].
+/// Judges events with a metric; the outcomes are in their order, and leave the values for the events' `metrics`, or why
+/// there are none. A metric that is gone, or no longer enabled, gives [`Outcome::cancelled`].
 ///
 /// # Errors
 /// When there is too much to do, or the store fails.
@@ -56,31 +56,39 @@ pub async fn judge(
     let judged = judge::judge(state, project, &metric, read.iter().flatten().cloned().collect()).await?;
     let verdicts = match judged {
         Judged::Verdicts(verdicts) => verdicts,
-        Judged::NotCompiled(_) => return Ok(without_verdict(events, Status::CompileError.as_str())),
-        Judged::NeedsJudge(_) => return Ok(without_verdict(events, "unsupported")),
+        Judged::NotCompiled(error) => {
+            let left = judge::failure(&metric, judge::explain_diagnostics(&error));
+            return Ok(without_verdict(events, Status::CompileError.as_str(), &left));
+        }
+        Judged::NeedsJudge(_) => return Ok(without_verdict(events, "unsupported", &Map::new())),
     };
     let mut verdicts = verdicts.into_iter();
     let outcomes = read.iter().map(|event| {
         let verdict = event.as_ref().and_then(|_| verdicts.next());
         verdict.map_or_else(
             || Outcome::without_verdict("unreadable_event"),
-            |verdict| {
-                let values = judge::values(&metric, &verdict);
-                Outcome {
-                    status: verdict.status.as_str().to_owned(),
-                    passed: verdict.passed,
-                    fuel: verdict.usage.fuel,
-                    aftermath: match values.is_empty() {
-                        true => Aftermath::Nothing,
-                        false => Aftermath::Metrics(values),
-                    },
-                }
+            |verdict| Outcome {
+                status: verdict.status.as_str().to_owned(),
+                passed: verdict.passed,
+                fuel: verdict.usage.fuel,
+                aftermath: aftermath(judge::left(&metric, &verdict)),
             },
         )
     });
     Ok(outcomes.collect())
 }
 
-fn without_verdict(events: &[StoredEvent], status: &str) -> Vec<Outcome> {
-    events.iter().map(|_| Outcome::without_verdict(status)).collect()
+fn without_verdict(events: &[StoredEvent], status: &str, left: &Map<String, Value>) -> Vec<Outcome> {
+    let outcome = Outcome {
+        aftermath: aftermath(left.clone()),
+        ..Outcome::without_verdict(status)
+    };
+    vec![outcome; events.len()]
+}
+
+fn aftermath(left: Map<String, Value>) -> Aftermath {
+    match left.is_empty() {
+        true => Aftermath::Nothing,
+        false => Aftermath::Metrics(left),
+    }
 }

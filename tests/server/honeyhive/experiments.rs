@@ -347,6 +347,160 @@ fn runs_and_what_came_of_them() {
     }
 }
 
+/// A model's event of a run and datapoint, with the value of a client's metric.
+fn of_run(id: &str, run: &str, datapoint: &str, ok: bool, more: &Value) -> Value {
+    let mut event = json!({"event_id": id, "event_type": "model", "event_name": "answer", "source": "evaluation", "inputs": {},
+        "metadata": {"run_id": run, "datapoint_id": datapoint, "dataset_id": "of the run"}, "metrics": {"ok": ok}});
+    for (name, value) in more.as_object().expect("an object") {
+        event[name] = value.clone();
+    }
+    event
+}
+
+#[test]
+fn events_that_name_a_run_are_its() {
+    let server = Server::start();
+    let ok = json!({"name": "ok", "type": "HUMAN", "criteria": "Is it?", "return_type": "boolean", "threshold": {"pass_when": true}});
+    server.post("/v1/metrics", &ok);
+    server.post("/v1/runs", &json!({"run_id": "r", "name": "r", "event_ids": []}));
+    let session = json!({"session_id": "s", "session_name": "s", "metadata": {"run_id": "r", "datapoint_id": "a"}});
+    server.post("/v1/sessions", &session);
+    server.post(
+        "/v1/events/batch",
+        &json!({"events": [
+            // Of a session that counts already, and of its datapoint.
+            of_run("in-session", "r", "a", true, &json!({"session_id": "s"})),
+            of_run("beside-it", "r", "a", true, &json!({})),
+            of_run("b", "r", "b", true, &json!({"start_time": 2000})),
+            of_run("b-too", "r", "b", false, &json!({"start_time": 1000, "event_type": "tool"})),
+            of_run("c", "r", "c", true, &json!({"start_time": 3000})),
+            of_run("of-another", "r2", "c", false, &json!({})),
+            // It only speaks of the run.
+            of_run("speaking", "r2", "c", false, &json!({"inputs": {"run_id": "r"}})),
+        ]}),
+    );
+    let metrics = server.get("/v1/runs/r/metrics");
+    let events = metrics["events"].as_array().expect("a list");
+    let ids: Vec<_> = events.iter().map(|event| text(&event["event_id"])).collect();
+    assert_eq!(metrics["totalEvents"], 6);
+    assert_eq!(ids, ["s", "in-session", "beside-it", "b-too", "b", "c"]);
+    let datapoints: Vec<_> = events
+        .iter()
+        .map(|event| text(&event["metadata"]["datapoint_id"]))
+        .collect();
+    assert_eq!(datapoints, ["a", "a", "a", "b", "b", "c"]);
+    let result = server.get("/v1/runs/r/result");
+    for (name, value) in [
+        ("success", json!(false)),
+        ("error", json!(null)),
+        ("passed", json!(["a", "c"])),
+        ("failed", json!(["b"])),
+    ] {
+        assert_eq!(result[name], value, "{name}");
+    }
+    let details = result["metrics"]["details"].as_array().expect("a list");
+    let values: Vec<_> = details
+        .iter()
+        .map(|detail| (&detail["event_type"], &detail["values"]))
+        .collect();
+    let (model, tool) = (json!([1.0, 1.0, 1.0, 1.0]), json!([0.0]));
+    assert_eq!(values, [(&json!("model"), &model), (&json!("tool"), &tool)]);
+
+    // A run that names its sessions has these, and each of their events once.
+    let named = json!({"event_ids": ["s", "in-session", "c"]});
+    server.send("PUT", "/v1/runs/r", Some(&named)).ok();
+    assert_eq!(server.get("/v1/runs/r/metrics")["totalEvents"], 3);
+    assert_eq!(server.get("/v1/runs/r/result")["passed"], json!(["a", "c"]));
+}
+
+#[test]
+fn a_run_is_no_success_where_nothing_was_judged() {
+    let server = Server::start();
+    let logged = |id: &str| json!({"event_id": id, "event_type": "model", "inputs": {}, "source": "production"});
+    server.post("/v1/events", &logged("before"));
+    for (name, criteria) in [
+        ("fails", "result = event['nothing']"),
+        ("does not compile", "def f(event:"),
+        ("says nothing", "def f(event):\n    return None"),
+        ("last", "result = True"),
+    ] {
+        let filter = json!({"field": "event_name", "operator": "is", "value": name, "type": "string"});
+        // The last one judges all, so that it shows when the others have.
+        let filters = if name == "last" { json!([]) } else { json!([filter]) };
+        let metric = json!({"name": name, "type": "PYTHON", "criteria": criteria, "return_type": "boolean", "enabled_in_prod": true,
+            "sampling_percentage": 100, "filters": {"filterArray": filters}});
+        server.post("/v1/metrics", &metric);
+        let mut event = logged(name);
+        event["event_name"] = name.into();
+        server.post("/v1/events", &event);
+    }
+    server.until("all metrics have run", |server| {
+        let metrics = server.get("/v1/events/last")["event"]["metrics"].clone();
+        metrics.get("last").map(|_| ())
+    });
+    let missing = "Log these, or take them out of the run's event_ids and session_ids.";
+    let again = "Mend them, and log the events again under new ids.";
+    for (ids, passed, failed, error) in [
+        (
+            json!([]),
+            json!([]),
+            json!([]),
+            Some("Nothing was logged for this run. Log events with its id as metadata.run_id, or name sessions in event_ids.".to_owned()),
+        ),
+        (
+            json!(["nope1", "nope2"]),
+            json!([]),
+            json!(["nope1", "nope2"]),
+            Some(format!("Nothing was logged under nope1, nope2. {missing}")),
+        ),
+        (
+            json!(["before", "1", "2", "3", "4", "5", "6"]),
+            json!(["before"]),
+            json!(["1", "2", "3", "4", "5", "6"]),
+            Some(format!("Nothing was logged under 1, 2, 3, 4, 5 and 1 more. {missing}")),
+        ),
+        (
+            json!(["fails"]),
+            json!([]),
+            json!(["fails"]),
+            Some(format!("Metrics failed (fails: KeyError: 'nothing' (line 1)). {again}")),
+        ),
+        (
+            json!(["before", "does not compile"]),
+            json!(["before"]),
+            json!(["does not compile"]),
+            Some(format!("Metrics failed (does not compile: line 1, column 6: SyntaxError: '(' was never closed). {again}")),
+        ),
+        // Without metrics there is nothing to fail by, and none is no failure.
+        (json!(["before"]), json!(["before"]), json!([]), None),
+        (json!(["says nothing"]), json!(["says nothing"]), json!([]), None),
+        (json!(["last"]), json!(["last"]), json!([]), None),
+    ] {
+        let run = text(&server.post("/v1/runs", &json!({"name": "r", "event_ids": ids}))["run_id"]);
+        let result = server.get(&format!("/v1/runs/{run}/result"));
+        assert_eq!((&result["passed"], &result["failed"]), (&passed, &failed), "{ids}");
+        assert_eq!(result["error"], json!(error), "{ids}");
+        assert_eq!(result["success"], json!(error.is_none()), "{ids}");
+    }
+    let run = text(&server.post("/v1/runs", &json!({"event_ids": ["fails"]}))["run_id"]);
+    let result = server.get(&format!("/v1/runs/{run}/result"));
+    let detail = &result["metrics"]["details"][0];
+    assert_eq!(
+        (
+            &detail["metric_name"],
+            &detail["metric_type"],
+            &detail["values"],
+            &detail["datapoints"]["failed"]
+        ),
+        (&json!("fails"), &json!("PYTHON"), &json!([]), &json!(["fails"]))
+    );
+    let judged = &result["datapoints"][0]["metrics"][0];
+    assert_eq!(
+        (&judged["name"], &judged["value"], &judged["passed"]),
+        (&json!("fails"), &json!(null), &json!(false))
+    );
+}
+
 #[test]
 fn configurations_and_the_project() {
     let server = Server::start();

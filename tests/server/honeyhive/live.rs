@@ -87,7 +87,9 @@ fn enabled_metrics_leave_their_values_on_new_events() {
             .all(is_done)
             .then_some(())
     });
-    let all = json!({"says hello": true, "words": 2, "both": true, "script": 11, "of a task": 11});
+    // What failed says so, where what has nothing to say leaves nothing.
+    let all = json!({"says hello": true, "words": 2, "both": true, "script": 11, "of a task": 11,
+        "fails_error": "KeyError: 'nothing' (line 2)"});
     let with = |more: Value| {
         let mut metrics = all.clone();
         for (name, value) in more.as_object().expect("an object") {
@@ -121,7 +123,9 @@ fn enabled_metrics_leave_their_values_on_new_events() {
     let fourth = server.until("the others have run", |_| {
         Some(metrics_of("fourth")).filter(|metrics| metrics.get("of a task").is_some())
     });
-    assert_eq!(fourth, json!({"says hello": true, "script": 11, "of a task": 11}));
+    let left = json!({"says hello": true, "script": 11, "of a task": 11, "both_error": "KeyError: 'words' (line 3)",
+        "fails_error": "KeyError: 'nothing' (line 2)"});
+    assert_eq!(fourth, left);
     assert_eq!(metrics_of("first"), all);
 }
 

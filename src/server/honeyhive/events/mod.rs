@@ -18,6 +18,7 @@ use crate::server::state::AppState;
 
 pub use reading::body_of;
 pub use schema::{fields_of, of_events};
+pub use shape::TYPES;
 
 /// The routes. Those of older clients that have a twin under `/v1` are in the description by that.
 pub fn router() -> OpenApiRouter<AppState> {

@@ -15,6 +15,9 @@ use crate::server::scopes::Scope;
 use crate::server::state::AppState;
 use crate::store::Document;
 
+/// Names in a sentence, before it says how many more there are.
+const SHOWN: usize = 5;
+
 /// The values of one metric on the events of one name and type.
 #[derive(Debug, Default)]
 pub struct Detail {
@@ -31,7 +34,8 @@ pub struct Detail {
 }
 
 /// The result of a run: `?aggregate_function=` average (default), sum, min, max, median, p90, p95, p99 or count. A datapoint
-/// has passed when no metric with a passing range says otherwise.
+/// has passed when something was logged for it, no metric failed on it, and none with a passing range says otherwise. The run
+/// is a success when there are datapoints, and all have passed; `error` says what was not judged.
 #[utoipa::path(get, path = "/v1/runs/{run_id}/result", tag = "HoneyHive", operation_id = "run_result",
     params(("run_id" = String, Path), ("aggregate_function" = Option<String>, Query)),
     responses((status = 200, description = "`{status, success, passed, failed, metrics, datapoints, event_details, run_object}`",
@@ -67,7 +71,7 @@ pub async fn metrics(State(state): State<AppState>, caller: Caller, Path(id): Pa
                 "event_id": event.get("event_id"),
                 "event_name": text(event, "event_name"),
                 "event_type": text(event, "event_type"),
-                "session_id": session.id,
+                "session_id": event.get("session_id"),
                 "metadata": {"datapoint_id": session.datapoint},
                 "metrics": event.get("metrics").filter(|metrics| metrics.is_object()).cloned().unwrap_or_else(|| json!({})),
             })
@@ -82,7 +86,8 @@ fn summed_up(run: &Document, sessions: &[Session], metrics: &Metrics, aggregate:
     let (mut passed, mut failed, mut datapoints) = (Vec::new(), Vec::new(), Vec::new());
     for session in sessions {
         let judged = judged(session, metrics);
-        let is_passed = judged.iter().all(|one| one.get("passed") != Some(&Value::Bool(false)));
+        let is_passed =
+            !session.events.is_empty() && judged.iter().all(|one| one.get("passed") != Some(&Value::Bool(false)));
         let list = if is_passed { &mut passed } else { &mut failed };
         list.push(session.name().to_owned());
         datapoints.push(json!({
@@ -98,8 +103,8 @@ fn summed_up(run: &Document, sessions: &[Session], metrics: &Metrics, aggregate:
         .collect();
     json!({
         "status": run.body.get("status").and_then(Value::as_str).unwrap_or("pending"),
-        "success": failed.is_empty(),
-        "error": null,
+        "success": !passed.is_empty() && failed.is_empty(),
+        "error": not_judged(sessions, metrics),
         "passed": passed,
         "failed": failed,
         "metrics": {"aggregation_function": aggregate.name(), "details": of_metrics},
@@ -107,6 +112,49 @@ fn summed_up(run: &Document, sessions: &[Session], metrics: &Metrics, aggregate:
         "event_details": event_details(sessions),
         "run_object": shown(run),
     })
+}
+
+/// What of a run was not judged, though it should have been, and what to do about it.
+fn not_judged(sessions: &[Session], metrics: &Metrics) -> Option<String> {
+    if sessions.is_empty() {
+        return Some(
+            "Nothing was logged for this run. Log events with its id as metadata.run_id, or name sessions in event_ids."
+                .to_owned(),
+        );
+    }
+    let missing = sessions.iter().filter(|session| session.events.is_empty());
+    let missing: Vec<&str> = missing.map(Session::name).collect();
+    let missing = (!missing.is_empty()).then(|| {
+        let names = some_of(&missing);
+        format!("Nothing was logged under {names}. Log these, or take them out of the run's event_ids and session_ids.")
+    });
+    let mut failures: Vec<(&str, &str)> = Vec::new();
+    let events = sessions.iter().flat_map(|session| &session.events);
+    for judged in events.flat_map(|event| metrics.judged(event)) {
+        let is_told = failures.iter().any(|(metric, _)| *metric == judged.metric);
+        failures.extend(judged.error.filter(|_| !is_told).map(|error| (judged.metric, error)));
+    }
+    let failures: Vec<String> = failures
+        .iter()
+        .map(|(metric, error)| format!("{metric}: {error}"))
+        .collect();
+    let failures: Vec<&str> = failures.iter().map(String::as_str).collect();
+    let failed = (!failures.is_empty()).then(|| {
+        let failures = some_of(&failures);
+        format!("Metrics failed ({failures}). Mend them, and log the events again under new ids.")
+    });
+    let sentences: Vec<String> = missing.into_iter().chain(failed).collect();
+    (!sentences.is_empty()).then(|| sentences.join(" "))
+}
+
+/// The first of some names, and how many more there are.
+fn some_of(names: &[&str]) -> String {
+    let shown: Vec<&str> = names.iter().take(SHOWN).copied().collect();
+    let shown = shown.join(", ");
+    match names.len().saturating_sub(SHOWN) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
 }
 
 fn shown_detail(detail: &Detail, metrics: &Metrics, aggregate: Aggregate) -> Value {
@@ -131,18 +179,18 @@ pub fn details(sessions: &[Session], metrics: &Metrics) -> Vec<Detail> {
     let mut details: Vec<Detail> = Vec::new();
     for session in sessions {
         for event in &session.events {
-            for (name, value) in observations::values(event) {
+            for judged in metrics.judged(event) {
                 let (event_name, event_type) = (text(event, "event_name"), text(event, "event_type"));
                 let is_it = |detail: &Detail| {
                     (
                         detail.metric.as_str(),
                         detail.event_name.as_str(),
                         detail.event_type.as_str(),
-                    ) == (name.as_str(), event_name, event_type)
+                    ) == (judged.metric, event_name, event_type)
                 };
                 let place = details.iter().position(is_it).unwrap_or_else(|| {
                     details.push(Detail {
-                        metric: name.clone(),
+                        metric: judged.metric.to_owned(),
                         event_name: event_name.to_owned(),
                         event_type: event_type.to_owned(),
                         ..Detail::default()
@@ -150,10 +198,10 @@ pub fn details(sessions: &[Session], metrics: &Metrics) -> Vec<Detail> {
                     details.len() - 1
                 });
                 let Some(detail) = details.get_mut(place) else { continue };
-                if let Some(number) = metrics.number(name, value) {
+                if let Some(number) = metrics.number(judged.metric, judged.value) {
                     detail.values.push((session.name().to_owned(), number));
                 }
-                match metrics.passes(name, value) {
+                match judged.passed {
                     Some(true) => detail.passed.push(session.name().to_owned()),
                     Some(false) => detail.failed.push(session.name().to_owned()),
                     None => {}
@@ -166,13 +214,14 @@ pub fn details(sessions: &[Session], metrics: &Metrics) -> Vec<Detail> {
 
 fn judged(session: &Session, metrics: &Metrics) -> Vec<Value> {
     let all = session.events.iter().flat_map(|event| {
-        observations::values(event).map(move |(name, value)| {
+        metrics.judged(event).map(move |judged| {
             json!({
-                "name": name,
+                "name": judged.metric,
                 "event_name": text(event, "event_name"),
                 "event_type": text(event, "event_type"),
-                "value": value,
-                "passed": metrics.passes(name, value),
+                "value": judged.value,
+                "passed": judged.passed,
+                "error": judged.error,
             })
         })
     });
