@@ -149,6 +149,26 @@ fn events_are_logged_found_and_changed() {
         assert_eq!(kept[name], value, "{name}");
     }
 
+    // All that clients may send, and nothing that would be ignored.
+    let put = |body: Value| server.send("PUT", "/v1/events/e-1", Some(&body));
+    put(json!({"event_id": "e-1", "metadata": {"even more": 2}, "feedback": {}, "metrics": {}, "outputs": {}, "config": {},
+        "user_properties": {}, "duration": 2, "end_time": 1_795_348_998_084_i64, "children_ids": null}))
+    .ok();
+    let changed = server.get("/v1/events/e-1")["event"].clone();
+    for (name, value) in [
+        ("foo", json!(1)),
+        ("event_type", json!("tool")),
+        ("event_name", json!(null)),
+    ] {
+        let answer = put(json!({"metadata": {"even more": 3}, name: value})).json();
+        let message = answer["message"].as_str().expect("a text");
+        let expected = format!("{name}: This can't be changed; these can: metadata, feedback, ");
+        assert!(message.starts_with(&expected), "{message}");
+        assert_eq!(answer["errorCode"], "unrecognized_key");
+    }
+    assert_eq!(changed["metadata"]["even more"], 2);
+    assert_eq!(server.get("/v1/events/e-1")["event"], changed);
+
     for (method, path, body, status) in [
         ("POST", "/v1/events", json!({"inputs": {}}), 400),
         ("POST", "/v1/events", json!({"event_type": "model"}), 400),
@@ -173,6 +193,7 @@ fn events_are_logged_found_and_changed() {
         ("POST", "/v1/events/export", json!({"dateRange": {"gte": "soon"}}), 400),
         ("PUT", "/events", json!({"metadata": {}}), 400),
         ("PUT", "/v1/events/e-1", json!({"outputs": ["x"]}), 400),
+        ("PUT", "/v1/events/e-1", json!({"foo": 1}), 400),
         ("PUT", "/v1/events/nobody", json!({"metadata": {}}), 404),
     ] {
         let answer = server.send(method, path, Some(&body));

@@ -124,16 +124,30 @@ pub async fn read(state: &AppState, caller: &Caller, id: &str) -> Result<Map<Str
     ours.as_ref().map(reading::body_of).ok_or_else(Problem::not_found)
 }
 
-/// Adds to an event: objects are merged, other fields replaced.
+/// Adds to an event: objects are merged, other fields replaced. What can't be changed is refused.
 #[utoipa::path(put, path = "/v1/events/{event_id}", tag = "HoneyHive", operation_id = "update_event",
     params(("event_id" = String, Path)),
     request_body(content = Value, description = "`{metadata, feedback, metrics, outputs, config, user_properties, duration, end_time}`"),
     responses((status = 200, description = "`{success, event_id}`", body = Value), Failures))]
 pub async fn update(State(state): State<AppState>, caller: Caller, Path(id): Path<String>, Body(body): Body) -> Answer {
+    caller.require(Scope::EventWrite)?;
+    check_changeable(&body)?;
     change(&state, &caller, &id, body).await
 }
 
-/// [`update`] with the id in the body, also for sessions.
+/// Checks that there is nothing in an update that can't be changed; the event's id may be there once more.
+fn check_changeable(changes: &Map<String, Value>) -> Result<(), Problem> {
+    let is_known = |name: &str| name == "event_id" || CHANGEABLE.contains(&name);
+    match changes.keys().find(|name| !is_known(name)) {
+        None => Ok(()),
+        Some(name) => {
+            let detail = format!("This can't be changed; these can: {}.", CHANGEABLE.join(", "));
+            Err(Problem::invalid(name.as_str(), "unrecognized_key", detail))
+        }
+    }
+}
+
+/// [`update`] with the id in the body, also for sessions. Older clients may send more than can be changed.
 #[utoipa::path(put, path = "/events", tag = "HoneyHive (older)", operation_id = "update_event_older",
     request_body(content = Value, description = "`{event_id, metadata, feedback, metrics, outputs, ...}`"),
     responses((status = 200, description = "`{success, event_id}`", body = Value), Failures))]
