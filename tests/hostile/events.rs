@@ -80,8 +80,6 @@ fn colliding_keys_are_paid_in_fuel() {
         .take(4000)
         .collect();
     let fields: Vec<_> = keys.iter().map(|key| format!("\"{key}\":1")).collect();
-    let started = std::time::Instant::now();
     let verdict = ends(&format!("{{\"properties\": {{{}}}}}", fields.join(",")));
     assert_eq!(verdict.status, Status::Ok, "{verdict:?}");
-    assert!(started.elapsed().as_secs() < 10, "{:?}", started.elapsed());
 }
